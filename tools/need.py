@@ -1,0 +1,155 @@
+"""The programs from outside Python that the tests use: what each proves, how it is found, which Debian package brings it.
+
+``python -m tools.need`` names what is there and what is missing; ``--install`` brings the missing ones by apt-get
+where this account may (root, or sudo). What stays missing is named; its tests fail unless ``ALLOW_MISSING`` lists it.
+Standard library only: it runs before the environment exists.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools import say
+
+FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
+
+
+def _program(*names: str) -> Callable[[], Path | None]:
+    """A finder: the first of these programs on PATH or in the system folders an ordinary user's PATH leaves out."""
+    where = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
+
+    def find() -> Path | None:
+        found = (shutil.which(name, path=where) for name in names)
+        return next((Path(path) for path in found if path), None)
+
+    return find
+
+
+def _postgres() -> Path | None:
+    """The newest PostgreSQL server: Debian keeps its programs out of PATH, one folder a version."""
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
+    found = debian[-1] if debian else _program("initdb")()
+    return found.resolve().parent if found else None
+
+
+def _go() -> Path | None:
+    """The Go compiler together with Debian's copy of golang.org/x/mod (the reference for notes and logs)."""
+    module = Path("/usr/share/gocode/src/golang.org/x/mod/sumdb/note/note.go")
+    return _program("go")() if module.is_file() else None
+
+
+def _fonts() -> Path | None:
+    """Noto CJK, sans and serif, with simplified glyphs: the free substitute for the fonts of GB/T 9704."""
+    for folder in (Path(name).expanduser() for name in FONT_FOLDERS):
+        if any(folder.rglob("NotoSansCJK-*")) and (serif := next(folder.rglob("NotoSerifCJK-*"), None)):
+            return serif.parent
+    return None
+
+
+@dataclass(frozen=True)
+class Need:
+    """One program: its name in ALLOW_MISSING, what it proves, its Debian packages, and how it is found."""
+
+    name: str
+    proves: str
+    packages: tuple[str, ...]
+    find: Callable[[], Path | None]
+
+
+NEEDS = {
+    need.name: need
+    for need in (
+        Need("postgres", "整套测试在 PostgreSQL 上再跑一遍", ("postgresql",), _postgres),
+        Need("chromium", "真实浏览器走完十条旅程", ("chromium",), _program("chromium", "chromium-browser")),
+        Need(
+            "go",
+            "以 Go 的 x/mod 复核检查点与存在性证明",
+            ("golang-go", "golang-golang-x-mod-dev"),
+            _go,
+        ),
+        Need("poppler", "量取生成的 PDF（pdftotext、pdftoppm）", ("poppler-utils",), _program("pdftotext")),
+        Need("openssl", "以 openssl 复核签名（含 SM2）", ("openssl",), _program("openssl")),
+        Need("nats", "节点间交换走真实的 NATS JetStream", ("nats-server",), _program("nats-server")),
+        Need("fonts", "公文版式所用的简体宋体、黑体", ("fonts-noto-cjk",), _fonts),
+    )
+}
+
+
+def allowed_missing() -> frozenset[str]:
+    """The names in ``ALLOW_MISSING`` (commas or spaces); a name that is not in the table stops with a sentence."""
+    names = frozenset(os.environ.get("ALLOW_MISSING", "").replace(",", " ").split())
+    if unknown := names - NEEDS.keys():
+        raise say.stop(
+            f"ALLOW_MISSING 中的 {'、'.join(sorted(unknown))} 不在清单内；可写：{'、'.join(NEEDS)}。"
+        )
+    return names
+
+
+def root_prefix() -> list[str] | None:
+    """What to write before apt-get: nothing as root, sudo where it needs no password or can ask for one; None: not permitted."""
+    if os.geteuid() == 0:
+        return []
+    if not shutil.which("sudo"):
+        return None
+    quiet = (
+        subprocess.run(["sudo", "-n", "true"], stdin=subprocess.DEVNULL, capture_output=True).returncode == 0
+    )
+    return ["sudo", "-n"] if quiet else ["sudo"] if sys.stdin.isatty() else None
+
+
+def apt_install(packages: Iterable[str]) -> bool:
+    """Install Debian packages without questions; say why where it cannot. True when apt-get reports success."""
+    packages, prefix = list(packages), root_prefix()
+    command = f"apt-get install {' '.join(packages)}"
+    if not shutil.which("apt-get"):
+        say.line(f"{say.NOTE} 本机没有 apt-get；请用本机的包管理器安装相当于 {' '.join(packages)} 的软件包。")
+        return False
+    if prefix is None:
+        say.line(f"{say.NOTE} 无权安装（既非 root，也没有可用的 sudo）；请管理员执行：{command}")
+        return False
+    run = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"]
+    with say.step("更新软件包目录（apt-get update）"):
+        if subprocess.run([*run, "update"], stdin=subprocess.DEVNULL).returncode:
+            say.line(f"{say.NOTE} 目录更新有误（见上），仍按已有目录尝试安装。")
+    with say.step(f"安装 {' '.join(packages)}"):
+        options = ["install", "-y", "--no-install-recommends"]
+        done = subprocess.run([*run, *options, *packages], stdin=subprocess.DEVNULL).returncode == 0
+    if not done:
+        say.line(f"{say.BAD} apt-get 未能安装（见上）；可稍后手工执行：{command}")
+    return done
+
+
+def missing() -> list[Need]:
+    """The needs not found now, allowed or not."""
+    return [need for need in NEEDS.values() if need.find() is None]
+
+
+def main() -> int:
+    """Name every need; 1 when one is missing that ALLOW_MISSING does not list (0 with --install: the tests will say so)."""
+    parser = argparse.ArgumentParser(description="测试所需的系统程序：查明、安装、点名。")
+    parser.add_argument("--install", action="store_true", help="缺的用 apt-get 装上（须 root 或 sudo）")
+    args = parser.parse_args()
+    allowed = allowed_missing()
+    wanted = [need for need in missing() if need.name not in allowed]
+    if args.install and wanted:
+        apt_install(package for need in wanted for package in need.packages)
+    for need in NEEDS.values():
+        found = need.find()
+        mark = say.OK if found else say.NOTE if need.name in allowed else say.BAD
+        where = found or (
+            "缺，已由 ALLOW_MISSING 允许，相关测试跳过" if need.name in allowed else "缺，相关测试将失败"
+        )
+        say.line(f"{mark} {need.name:<9} {need.proves}：{where}")
+    still = [need.name for need in missing() if need.name not in allowed]
+    return 1 if still and not args.install else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
