@@ -156,7 +156,7 @@ def _walk(
     """Step day by day through the limits, one after the other, passing over rest days and suspended days."""
     walk = _Walk(start - ONE_DAY if rule.first_day_counts else start, [], [])
     for part in _merged(limits):
-        remaining = length(walk.end, part)
+        remaining = _length(walk.end, part, last_to_last=rule.last_to_last)
         while remaining:
             walk.end += ONE_DAY
             if part.unit is Unit.WORKDAY and not days.works(walk.end):
@@ -189,15 +189,22 @@ def _merged(limits: Sequence[Limit]) -> list[Limit]:
     return parts
 
 
-def length(origin: date, limit: Limit) -> int:
+def _length(origin: date, limit: Limit, *, last_to_last: bool) -> int:
     """How many days (working days for a working-day limit) the limit takes when it follows ``origin``."""
-    return (add_months(origin, limit.number) - origin).days if limit.unit is Unit.MONTH else limit.number
+    if limit.unit is not Unit.MONTH:
+        return limit.number
+    return (add_months(origin, limit.number, last_to_last=last_to_last) - origin).days
 
 
-def add_months(day: date, number: int) -> date:
-    """The corresponding day ``number`` months on (or back), or the month's last: 《民法典》第二百零二条."""
+def add_months(day: date, number: int, *, last_to_last: bool = False) -> date:
+    """The corresponding day ``number`` months on (or back), or the month's last: 《民法典》第二百零二条.
+
+    ``last_to_last``: from the last day of a month to the last day (criminal procedure, 刑诉解释第二百零二条).
+    """
     year, month = divmod(day.year * 12 + day.month - 1 + number, 12)
-    return date(year, month + 1, min(day.day, months.monthrange(year, month + 1)[1]))
+    last = months.monthrange(year, month + 1)[1]
+    from_last = last_to_last and day.day == months.monthrange(day.year, day.month)[1]
+    return date(year, month + 1, last if from_last else min(day.day, last))
 
 
 def _hours(

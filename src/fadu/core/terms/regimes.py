@@ -62,10 +62,11 @@ class Regime:
     laws: tuple[str, ...]
     workday_numbers: frozenset[int]
     workdays_up_to: int
-    always_workdays: bool
     workdays_basis: Basis
     first_day_counts: bool
     first_day_basis: Basis
+    last_to_last: bool
+    months_basis: Basis
     rolls_forward: bool
     roll_basis: Basis
     exemptions: tuple[Exemption, ...]
@@ -107,11 +108,16 @@ class Regimes(Mapping[str, Regime]):
 
     @classmethod
     def load(cls, folder: Path | Traversable) -> Regimes:
-        """Read every ``*.toml`` of ``folder``, strictly: unknown or missing keys raise DefinitionError."""
+        """Read every ``*.toml`` of ``folder``, strictly: unknown or missing keys raise DefinitionError.
+
+        ``like`` names the regime whose tables hold where a file has none of its own.
+        """
         files = sorted(
             (file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name
         )
-        return cls(_read(file) for file in files)
+        raw = {file.name: _parse(file) for file in files}
+        by_name = {data.get("name"): data for data in raw.values()}
+        return cls(_regime(_completed(data, by_name, where), where) for where, data in raw.items())
 
     def __getitem__(self, name: str) -> Regime:
         if name not in self._any_name:
@@ -151,23 +157,39 @@ def _index(regimes: Iterable[Regime], names: Any) -> dict[str, Regime]:
 
 
 _TABLES = {
-    "workdays": {"numbers", "up_to", "always", "basis", "status"},
+    "workdays": {"numbers", "up_to", "basis", "status"},
     "first_day": {"counts", "basis", "status"},
+    "months": {"last_to_last", "basis", "status"},
     "last_day": {"rolls", "exempt", "basis", "status"},
     "pause": {"side", "basis", "status"},
     "before": {"clear_days", "basis", "status"},
 }
 
 
-def _read(file: Path | Traversable) -> Regime:
-    where = file.name
+def _parse(file: Path | Traversable) -> dict[str, Any]:
     try:
-        data = tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DefinitionError(f"不是有效的 TOML 文件（{error}）", where=where) from error
-    _check_keys(data, {"name", "title", "aliases", "laws", *_TABLES}, {"name", "title", *_TABLES}, where)
+        raise DefinitionError(f"不是有效的 TOML 文件（{error}）", where=file.name) from error
+
+
+def _completed(data: dict[str, Any], by_name: Mapping[Any, dict[str, Any]], where: str) -> dict[str, Any]:
+    """The file's own tables over those of the regime it is ``like`` (and of that one's, in turn)."""
+    seen, chain = {data.get("name")}, [data]
+    while like := chain[-1].get("like"):
+        if like not in by_name or like in seen:
+            raise DefinitionError(f"like = “{like}”没有这个计期规则，或者互相引用", where=where)
+        seen.add(like)
+        chain.append(by_name[like])
+    inherited = {table: part[table] for part in reversed(chain) for table in _TABLES if table in part}
+    return {**data, **inherited}
+
+
+def _regime(data: dict[str, Any], where: str) -> Regime:
+    names = {"name", "title", "like", "aliases", "laws"}
+    _check_keys(data, {*names, *_TABLES}, {"name", "title", *_TABLES}, where)
     for table, known in _TABLES.items():
-        optional = {"numbers", "up_to", "always", "exempt"}
+        optional = {"numbers", "up_to", "exempt"}
         _check_keys(data[table], known, known - optional, f"{where} [{table}]")
     days, pause = data["workdays"], data["pause"]
     if pause["side"] not in set(PauseSide):
@@ -181,10 +203,11 @@ def _read(file: Path | Traversable) -> Regime:
         laws=tuple(data.get("laws", ())),
         workday_numbers=frozenset(days.get("numbers", ())),
         workdays_up_to=days.get("up_to", 0),
-        always_workdays=days.get("always", False),
         workdays_basis=_basis(days, f"{where} [workdays]"),
         first_day_counts=data["first_day"]["counts"],
         first_day_basis=_basis(data["first_day"], f"{where} [first_day]"),
+        last_to_last=data["months"]["last_to_last"],
+        months_basis=_basis(data["months"], f"{where} [months]"),
         rolls_forward=data["last_day"]["rolls"],
         roll_basis=_basis(data["last_day"], f"{where} [last_day]"),
         exemptions=tuple(_exemption(entry, where) for entry in data["last_day"].get("exempt", ())),
