@@ -77,12 +77,8 @@ class Regime:
 
     def read(self, limit: Limit) -> Limit:
         """What the words mean in this law: 七日 in 处罚法 is seven working days. An explicit 工作日 stays."""
-        counts_workdays = (
-            self.always_workdays
-            or limit.number in self.workday_numbers
-            or limit.number <= self.workdays_up_to
-        )
-        return Limit(limit.number, Unit.WORKDAY) if limit.unit is Unit.DAY and counts_workdays else limit
+        in_workdays = limit.number in self.workday_numbers or limit.number <= self.workdays_up_to
+        return Limit(limit.number, Unit.WORKDAY) if limit.unit is Unit.DAY and in_workdays else limit
 
     def rolls(self, kind: str = "") -> bool:
         """Whether the last day of a limit moves off a rest day. ``kind`` names an exemption of this regime.
