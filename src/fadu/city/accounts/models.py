@@ -1,0 +1,75 @@
+"""A natural person, the accounts by which he acts, and the mandates by which he acts for another."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Person(models.Model):
+    """自然人, or an enterprise as a legal person. Separation of duties is tested on persons, never on accounts."""
+
+    class Kind(models.TextChoices):
+        NATURAL = "natural", "自然人"
+        ENTERPRISE = "enterprise", "企业、其他组织"
+        SYSTEM = "system", "系统"
+
+    key = models.CharField("人员编号", max_length=32, unique=True)
+    name = models.CharField("姓名（名称）", max_length=120)
+    kind = models.CharField("类别", max_length=12, choices=Kind.choices, default=Kind.NATURAL)
+    minor_until = models.DateField("未成年至", null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["name"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(models.Model):
+    """An account. Accounts of citizens and enterprises are of their own kind and never hold staff rights."""
+
+    class Kind(models.TextChoices):
+        OFFICIAL = "official", "工作人员"
+        CITIZEN = "citizen", "公民"
+        ENTERPRISE = "enterprise", "企业"
+
+    class RealName(models.IntegerChoices):
+        NONE = 0, "未实名"
+        SELF = 1, "自行填报"
+        CHECKED = 2, "证件核验"
+        FACE = 3, "现场或人脸核验"
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="users")
+    username = models.CharField("账号", max_length=64, unique=True)
+    kind = models.CharField("类别", max_length=12, choices=Kind.choices)
+    password = models.CharField("口令摘要", max_length=200)
+    second_factor = models.BinaryField("第二因素密钥（加密）", default=b"")
+    second_factor_step = models.BigIntegerField("已用过的动态口令时段", default=0)
+    real_name_level = models.PositiveSmallIntegerField("实名等级", choices=RealName.choices, default=RealName.NONE)
+    email = models.EmailField("电子邮箱", blank=True)
+    mobile = models.CharField("手机", max_length=20, blank=True)
+    active = models.BooleanField("启用", default=True)
+    failures = models.PositiveSmallIntegerField("连续失败次数", default=0)
+    locked_until = models.DateTimeField("锁定至", null=True, blank=True)
+    # Raised when the password, the second factor or the account changes: older sessions end at once.
+    generation = models.PositiveIntegerField("会话代", default=1)
+
+    def __str__(self) -> str:
+        return self.username
+
+
+class Mandate(models.Model):
+    """委托代理 or statutory guardianship: ``agent`` acts for ``principal`` within the scope and the dates."""
+
+    class Kind(models.TextChoices):
+        AGENT = "agent", "委托代理"
+        GUARDIAN = "guardian", "法定代理（监护）"
+        REPRESENTATIVE = "representative", "法定代表人"
+
+    principal = models.ForeignKey(Person, models.PROTECT, related_name="mandates_given")
+    agent = models.ForeignKey(Person, models.PROTECT, related_name="mandates_held")
+    kind = models.CharField("种类", max_length=16, choices=Kind.choices)
+    scope = models.CharField("权限", max_length=200, blank=True)
+    start = models.DateField("自")
+    end = models.DateField("至", null=True, blank=True)
+    basis = models.CharField("依据", max_length=200, blank=True)

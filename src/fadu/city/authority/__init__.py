@@ -1,0 +1,1 @@
+"""Organs, posts, appointments, powers in force, and the one door through which every act passes."""

@@ -1,0 +1,57 @@
+"""Who stands at the door: a natural person, the posts he holds that day, and how freshly he proved himself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from fadu.city.accounts.models import Person, User
+from fadu.city.authority.models import Organ
+from fadu.core.errors import Refusal
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A post in force for a person on a day: as its holder, or by delegation for some of its functions."""
+
+    organ: Organ
+    post: str
+    functions: frozenset[str]
+    appointment: int
+    delegated: bool = False
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person acting. ``behalf`` is the one he acts for by mandate; ``source`` says through which channel he came."""
+
+    person: Person
+    user: User | None = None
+    holdings: tuple[Holding, ...] = ()
+    proved_at: datetime | None = None
+    behalf: Person | None = None
+    source: str = "web"
+
+    @property
+    def official(self) -> bool:
+        """Staff rights come from an official's account with a post in force, from nothing else."""
+        return bool(self.holdings) and (self.user is None or self.user.kind == User.Kind.OFFICIAL)
+
+    def holding(self, organ: Organ, function: str) -> Holding | None:
+        """The post by which this person has the function in the organ; one of his own before a delegated one."""
+        found = [held for held in self.holdings if held.organ.pk == organ.pk and function in held.functions]
+        return min(found, key=lambda held: held.delegated, default=None)
+
+    def freshly_proved(self, at: datetime) -> bool:
+        """Whether the last full proof of identity is fresh enough to approve, sign or decide."""
+        limit = timedelta(seconds=settings.FADU_PROOF_FRESH_SECONDS)
+        return self.proved_at is not None and at - self.proved_at <= limit
+
+
+PROVE_AGAIN = Refusal(
+    "prove_again",
+    "审核、批准、签署或者决定前须重新核验身份",
+    cure="请输入口令和动态口令后再提交，已填写的内容会保留",
+)

@@ -1,0 +1,173 @@
+"""The one door. Everything that changes the world passes here, and nothing that passes leaves no trace.
+
+An act is a function ``body(doing, subject, **asked) -> answer`` declared with ``@act``. Calling the declared
+function opens the transaction, reads the clock once, locks the subject, asks "may they?", does it and demands a
+leaf. Grep ``@act`` and you have the list of all that this software can do to a citizen.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from fadu.city.authority import clock
+from fadu.city.authority.actor import Actor
+from fadu.city.authority.models import Outbox, Request
+from fadu.city.ledger import acts as ledger
+from fadu.core.errors import Refusal, Refused
+
+Answer = dict[str, Any]
+MANY = 1000
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What the generated list of acts says of one: its name in code, its Chinese title, its basis."""
+
+    name: str
+    title: str
+    basis: str
+    lock: Callable[..., Any]
+    who: Callable[..., Iterable[Refusal]]
+    body: Callable[..., Answer]
+
+
+ACTS: dict[str, Spec] = {}
+
+
+@dataclass
+class Doing:
+    """An act under way: who, when, and the only ways to leave something behind."""
+
+    spec: Spec
+    actor: Actor
+    at: datetime
+    request_id: str
+    leaves: list[Any] = field(default_factory=list)
+
+    @property
+    def on(self) -> date:
+        """The legal day of the act."""
+        return self.at.date()
+
+    def leave(self, **record: Any) -> Any:
+        """Append the act's leaf to the ledger, in this transaction; see ``ledger.acts.append`` for the keys."""
+        appended = ledger.append(recorded_at=self.at, request_id=self.request_id, **record)
+        self.leaves.append(appended)
+        return appended
+
+    def send(self, kind: str, key: str, payload: Mapping[str, Any], *, due: datetime | None = None) -> None:
+        """Owe a message or job; the worker delivers it after commit, at least once."""
+        Outbox.objects.get_or_create(key=key, defaults={"kind": kind, "payload": payload, "due": due or self.at})
+
+
+def act(
+    name: str, *, title: str, lock: Callable[..., Any], who: Callable[..., Iterable[Refusal]], basis: str = ""
+) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
+    """Declare an act. ``lock(doing, **asked)`` returns the locked subject; ``who(doing, subject, **asked)`` every
+    reason against this person. Both run inside the transaction; there is no act without them.
+    """
+
+    def declare(body: Callable[..., Answer]) -> Callable[..., Answer]:
+        if name in ACTS:
+            raise RuntimeError(f"act {name} is declared twice")
+        spec = ACTS[name] = Spec(name, title, basis, lock, who, body)
+
+        @functools.wraps(body)
+        def enter(actor: Actor, /, *, request_id: str = "", **asked: Any) -> Answer:
+            return _enter(spec, actor, request_id, asked)
+
+        enter.spec = spec  # type: ignore[attr-defined]  # read by act_many, within() and the conformance test
+        return enter
+
+    return declare
+
+
+def within(doing: Doing, declared: Callable[..., Answer], **asked: Any) -> Answer:
+    """Run another act inside this one's transaction: the same moment, the same person, the same questions."""
+    spec: Spec = declared.spec  # type: ignore[attr-defined]
+    return _do(Doing(spec, doing.actor, doing.at, doing.request_id), asked)
+
+
+def act_many(
+    declared: Callable[..., Answer], actor: Actor, rows: Iterable[Mapping[str, Any]], *, order: str
+) -> list[Answer | Refused]:
+    """The second entrance: up to 1,000 acts in one transaction, one reading of the clock, subjects locked in order.
+
+    ``order`` names the argument by which subjects are locked. A refused act is reported in its place and keeps none
+    of the others back; what it had begun is undone.
+    """
+    spec: Spec = declared.spec  # type: ignore[attr-defined]
+    asked = list(rows)
+    if len(asked) > MANY:
+        raise Refused(Refusal("too_many", f"一次最多 {MANY} 件，现为 {len(asked)} 件", cure="请分批提交"))
+    answers: list[Answer | Refused] = [Refused(Refusal("not_reached", "未处理"))] * len(asked)
+    with transaction.atomic():
+        moment = clock.now()
+        for place in sorted(range(len(asked)), key=lambda index: str(asked[index][order])):
+            row = dict(asked[place])
+            doing = Doing(spec, actor, moment, str(row.pop("request_id", "")))
+            try:
+                with transaction.atomic():
+                    answers[place] = _do(doing, row)
+            except Refused as refused:
+                answers[place] = refused
+    return answers
+
+
+def _enter(spec: Spec, actor: Actor, request_id: str, asked: Mapping[str, Any]) -> Answer:
+    digest = _digest(spec, asked)
+    try:
+        with transaction.atomic(durable=not transaction.get_connection().in_atomic_block):
+            if (earlier := _answered(actor, request_id, digest)) is not None:
+                return earlier
+            doing = Doing(spec, actor, clock.now(), request_id)
+            answer = _do(doing, asked)
+            if request_id:
+                Request.objects.create(
+                    person=actor.person, key=request_id, digest=digest, answer=answer, at=doing.at
+                )
+            return answer
+    except IntegrityError:
+        # The same request arrived twice at once; the other one won and its answer is this one's answer.
+        if (earlier := _answered(actor, request_id, digest)) is not None:
+            return earlier
+        raise
+    except Refused as refused:
+        ledger.note_refusal(act=spec.name, person=actor.person.key, refusals=refused.refusals, at=clock.now())
+        raise
+
+
+def _do(doing: Doing, asked: Mapping[str, Any]) -> Answer:
+    subject = doing.spec.lock(doing, **asked)
+    if reasons := tuple(doing.spec.who(doing, subject, **asked)):
+        raise Refused(*reasons)
+    answer = doing.spec.body(doing, subject, **asked)
+    if not doing.leaves:
+        raise RuntimeError(f"act {doing.spec.name} left no trace")
+    return answer
+
+
+def _answered(actor: Actor, request_id: str, digest: str) -> Answer | None:
+    if not request_id:
+        return None
+    earlier = Request.objects.filter(person=actor.person, key=request_id).first()
+    if earlier is None:
+        return None
+    if earlier.digest != digest:
+        raise Refused(
+            Refusal("request_reused", "同一请求编号已用于另一项内容不同的操作", cure="请刷新页面后重新提交")
+        )
+    return earlier.answer
+
+
+def _digest(spec: Spec, asked: Mapping[str, Any]) -> str:
+    text = json.dumps([spec.name, asked], sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()

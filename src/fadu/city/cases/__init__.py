@@ -1,0 +1,1 @@
+"""A procedure being run: cases, their acts, duties, files, documents, deliveries."""

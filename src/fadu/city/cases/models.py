@@ -1,0 +1,240 @@
+"""A case and what happened in it: facts only, no verbs. History is the state; the rest is its projection.
+
+``Act`` rows are the history. ``Case.marking``, ``Duty`` and the dates on ``Case`` are a fold over them that
+``fadu rebuild --check`` reproduces. Typed values never stand here in clear: they lie encrypted in the ledger's
+openings under the key of the case.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from fadu.city.accounts.models import Person
+from fadu.city.authority.models import Organ
+
+
+class Definition(models.Model):
+    """The version of a procedure that cases pinned: merged with local overlays and settings, by its digest."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    name = models.CharField("程序", max_length=60)
+    title = models.CharField("名称", max_length=120)
+    data = models.JSONField()
+    calendar = models.CharField("日历版本", max_length=80)
+
+
+class Case(models.Model):
+    """一件: one matter under one procedure."""
+
+    class Secrecy(models.TextChoices):
+        PUBLIC = "public", "公开"
+        INTERNAL = "internal", "内部"
+        SEALED = "sealed", "保密"
+
+    # What the public may know it by: random, so that nobody counts or guesses our cases.
+    key = models.CharField("案件标识", max_length=26, unique=True)
+    procedure = models.CharField("程序", max_length=60)
+    definition = models.ForeignKey(Definition, models.PROTECT, related_name="cases")
+    title = models.CharField("事项名称", max_length=200)
+    number = models.CharField("编号", max_length=60, blank=True)
+    organ = models.ForeignKey(Organ, models.PROTECT, related_name="cases")
+    government = models.ForeignKey(Organ, models.PROTECT, related_name="government_cases")
+    division = models.CharField("行政区划代码", max_length=12)
+    year = models.PositiveSmallIntegerField("年度")
+    secrecy = models.CharField("公开属性", max_length=10, choices=Secrecy.choices, default=Secrecy.PUBLIC)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    parent_step = models.CharField("上级案件步骤", max_length=60, blank=True)
+    opened_at = models.DateTimeField("立案时间")
+    opened_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField("办结时间", null=True, blank=True)
+    changed_at = models.DateTimeField("最近办理时间")
+    version = models.PositiveIntegerField("办理次数", default=0)
+    marking = models.JSONField("状态", default=dict)
+    stage = models.CharField("阶段", max_length=80, blank=True)
+    due = models.DateField("最近期限", null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organ", "-changed_at"]),
+            models.Index(fields=["government", "-changed_at"]),
+            models.Index(fields=["procedure", "-changed_at"]),
+            models.Index(fields=["procedure", "secrecy", "-changed_at"]),
+            models.Index(fields=["due"], condition=Q(ended_at__isnull=True), name="case_open_due"),
+            models.Index(fields=["parent", "parent_step"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Act(models.Model):
+    """一步: what was done, by whom, when; ``data`` is the engine's act, ``leaf`` the hash of its trace."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="acts")
+    seq = models.PositiveIntegerField("序号")
+    step = models.CharField("步骤", max_length=60)
+    outcome = models.CharField("结果", max_length=60, blank=True)
+    occurred_at = models.DateTimeField("发生时间")
+    recorded_at = models.DateTimeField("记录时间")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="acts")
+    organ = models.ForeignKey(Organ, models.PROTECT, related_name="acts")
+    data = models.JSONField()
+    leaf = models.CharField("痕迹", max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "seq"], name="act_once_in_case")]
+        indexes = [models.Index(fields=["person", "-recorded_at"]), models.Index(fields=["leaf"])]
+
+
+class Duty(models.Model):
+    """应办: a step that somebody owes or may do now. A projection: replaced whenever its case changes."""
+
+    class Kind(models.TextChoices):
+        OWED = "owed", "应办"
+        OPEN = "open", "可办"
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="duties")
+    step = models.CharField(max_length=60)
+    title = models.CharField(max_length=120)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    # Which organ's holders of which function must or may act; empty organ: a party or the public.
+    organ = models.ForeignKey(Organ, models.PROTECT, null=True, related_name="duties")
+    function = models.CharField(max_length=20, blank=True)
+    # A person to whom it was handed (转办、委派); he then sees it as his own.
+    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="duties")
+    due_internal = models.DateField(null=True)
+    due_legal = models.DateField(null=True)
+    provisional = models.BooleanField(default=False)
+    paused = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organ", "function", "kind", "due_legal"]),
+            models.Index(fields=["person", "kind", "due_legal"]),
+            models.Index(fields=["due_legal"], condition=Q(kind="owed"), name="duty_owed_due"),
+        ]
+
+
+class Party(models.Model):
+    """当事人: a person with a standing of his own in the case."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="parties")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="party_to")
+    role = models.CharField("身份", max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "person", "role"], name="party_once")]
+
+
+class File(models.Model):
+    """材料: an uploaded file of an act, addressed by its digest; bytes are encrypted under the key of the case."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="files")
+    seq = models.PositiveIntegerField("办理序号", null=True)
+    field = models.CharField("栏目", max_length=60)
+    name = models.CharField("文件名", max_length=200)
+    media_type = models.CharField("类型", max_length=100)
+    size = models.PositiveBigIntegerField("字节数")
+    sha256 = models.CharField(max_length=64)
+    uploaded_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "seq"]), models.Index(fields=["sha256"])]
+
+
+class Document(models.Model):
+    """文书: a document the platform produced for an act, numbered without gaps, in the official layout."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="documents")
+    seq = models.PositiveIntegerField("办理序号")
+    template = models.CharField("模板", max_length=60)
+    title = models.CharField("标题", max_length=200)
+    number = models.CharField("文号", max_length=60, blank=True)
+    # What the official layout is set from; PDF and docx are made from it and are the same every time.
+    content = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["number"], condition=~Q(number=""), name="document_number_once"),
+        ]
+
+
+class Delivery(models.Model):
+    """送达: how and when a document reached a person, with its proof (送达回证)."""
+
+    document = models.ForeignKey(Document, models.PROTECT, related_name="deliveries")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="deliveries")
+    method = models.CharField("方式", max_length=40)
+    served_at = models.DateTimeField("送达时间", null=True)
+    seq = models.PositiveIntegerField("办理序号", null=True)
+    note = models.CharField("说明", max_length=300, blank=True)
+
+
+class NumberSeries(models.Model):
+    """编号: the last number given out in a series of an organ and year; taken under its row lock, so without gaps."""
+
+    organ = models.ForeignKey(Organ, models.PROTECT, related_name="+")
+    series = models.CharField(max_length=60)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organ", "series", "year"], name="series_once")]
+
+
+class Assignment(models.Model):
+    """经办分派: within a step, work moved to a person by an office act (转办、委派、会签、加签). Never satisfies the law."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="assignments")
+    step = models.CharField(max_length=60)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="assignments")
+    kind = models.CharField(max_length=20)
+    by_seq = models.PositiveIntegerField()
+    done_seq = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "step"]), models.Index(fields=["person"])]
+
+
+class Draft(models.Model):
+    """暂存: what somebody has typed and not yet done. Not an act: leaves no trace and binds nobody."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="drafts")
+    # "case/<key>/<step>", or "new/<procedure>" before there is a case.
+    place = models.CharField(max_length=120)
+    values = models.JSONField(default=dict)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "place"], name="draft_once")]
+
+
+class Publication(models.Model):
+    """公开: what an act disclosed: exactly the fields its definition shows, from a day, for as long as it says."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="publications")
+    seq = models.PositiveIntegerField()
+    step = models.CharField(max_length=60)
+    kind = models.CharField("栏目", max_length=60)
+    title = models.CharField(max_length=200)
+    shown = models.JSONField()
+    published_at = models.DateTimeField()
+    until = models.DateField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "-published_at"]), models.Index(fields=["case", "-published_at"])]
+
+
+class SavedFilter(models.Model):
+    """常用筛选: a list query somebody keeps under a name."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="saved_filters")
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=500)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "name"], name="filter_once")]

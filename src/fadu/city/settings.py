@@ -1,0 +1,195 @@
+"""All settings, one file, read top to bottom. Every knob comes from the environment and is named FADU_…"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from importlib.resources import files
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def _flag(name: str) -> bool:
+    value = os.environ.get(name, "")
+    if value not in ("", "0", "1"):
+        raise ImproperlyConfigured(f"{name} 只能是 0 或 1，现为 {value!r}。")
+    return value == "1"
+
+
+# Where this installation keeps what it writes: database, keys, files, logs.
+FADU_VAR = Path(os.environ.get("FADU_VAR", "var")).resolve()
+# A demonstration city: its clock can be moved forward from the page, personas can be switched.
+FADU_DEMO = _flag("FADU_DEMO")
+# The statute book, and the folder of the city's own overlays beside it.
+FADU_LAW = Path(str(files("fadu"))) / "law"
+FADU_LAW_LOCAL = Path(os.environ["FADU_LAW_LOCAL"]) if os.environ.get("FADU_LAW_LOCAL") else None
+# The name under which the log signs its checkpoints; in a demonstration it ends in /demo.
+FADU_LOG_ORIGIN = os.environ.get("FADU_LOG_ORIGIN", "fadu.local/log") + ("/demo" if FADU_DEMO else "")
+# "sha256-ed25519" (international) or "sm3-sm2" (commercial cryptography of the People's Republic).
+FADU_LOG_SUITE = os.environ.get("FADU_LOG_SUITE", "sha256-ed25519")
+# A promise says "in the log before T seconds".
+FADU_PROMISE_SECONDS = int(os.environ.get("FADU_PROMISE_SECONDS", "60"))
+# Without a published proof for so many hours, performed acts stop (trace.md).
+FADU_PROOF_STOP_HOURS = int(os.environ.get("FADU_PROOF_STOP_HOURS", "4"))
+# The witness of the supervising organ, and its public key file; empty in an installation without one.
+FADU_WITNESS_URL = os.environ.get("FADU_WITNESS_URL", "")
+# OpenID Connect: issuer, client and secret of the city's identity provider; empty switches it off.
+FADU_OIDC_ISSUER = os.environ.get("FADU_OIDC_ISSUER", "")
+FADU_OIDC_CLIENT = os.environ.get("FADU_OIDC_CLIENT", "")
+FADU_OIDC_SECRET = os.environ.get("FADU_OIDC_SECRET", "")
+
+
+def _secret(name: str) -> str:
+    """A secret of this installation: from the environment, else made once and kept under FADU_VAR/keys (0600)."""
+    if value := os.environ.get(f"FADU_{name.upper()}"):
+        return value
+    path = FADU_VAR / "keys" / name
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text()
+        with os.fdopen(descriptor, "w") as made:
+            made.write(secrets.token_hex(32))
+    return path.read_text()
+
+
+SECRET_KEY = _secret("secret_key")
+# Wraps the key of each case; losing it loses every personal value, so it belongs into the backup of keys.
+FADU_KEK = bytes.fromhex(_secret("kek"))
+
+DEBUG = _flag("FADU_DEBUG")
+ALLOWED_HOSTS = os.environ.get("FADU_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
+CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("FADU_ORIGINS", "").split(",") if origin]
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "fadu.city.accounts",
+    "fadu.city.ledger",
+    "fadu.city.authority",
+    "fadu.city.cases",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "fadu.city.web.middleware.security_headers",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "fadu.city.authority.middleware.session_rules",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "fadu.city.web.middleware.answer_errors",
+]
+
+ROOT_URLCONF = "fadu.city.urls"
+WSGI_APPLICATION = "fadu.city.wsgi.application"
+# Only the door opens a transaction (architecture.md, rule 2).
+ATOMIC_REQUESTS = False
+
+
+def _database(url: str) -> dict[str, object]:
+    """Read ``sqlite:///path`` or ``postgres://user:password@host:port/name``; anything else stops with a sentence."""
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        path = Path(parts.path) if parts.path.startswith("/") else FADU_VAR / parts.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return {
+            "ENGINE": "fadu.city.sqlite",
+            "NAME": path,
+            "OPTIONS": {
+                "timeout": 30,
+                "transaction_mode": "IMMEDIATE",
+                # FULL: an acknowledged act survives a power cut (measured in reference/trust.md 6.2).
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                "PRAGMA secure_delete=ON; PRAGMA recursive_triggers=ON;",
+            },
+        }
+    if parts.scheme in ("postgres", "postgresql"):
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": parts.path.lstrip("/"),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": parts.hostname or "",
+            "PORT": parts.port or "",
+            "CONN_MAX_AGE": 600,
+            "CONN_HEALTH_CHECKS": True,
+        }
+    raise ImproperlyConfigured(f"FADU_DATABASE_URL 须以 sqlite: 或 postgres: 开头，现为 {parts.scheme!r}。")
+
+
+DATABASES = {"default": _database(os.environ.get("FADU_DATABASE_URL", f"sqlite://{FADU_VAR / 'fadu.sqlite3'}"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [Path(__file__).parent / "web" / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "environment": "fadu.city.web.jinja.environment",
+            "context_processors": ["fadu.city.web.jinja.page"],
+        },
+    },
+]
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "/login/"
+
+# Session rules (GB/T 22239-2019, level 3; ASVS 7.3): idle and absolute limits, and how fresh a proof of identity
+# must be before approving, signing or deciding.
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_SAVE_EVERY_REQUEST = False
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _flag("FADU_HTTPS")
+FADU_SESSION_IDLE_SECONDS = 30 * 60
+FADU_PROOF_FRESH_SECONDS = 5 * 60
+FADU_LOCKOUT_TRIES = 5
+FADU_LOCKOUT_SECONDS = 15 * 60
+CSRF_FAILURE_VIEW = "fadu.city.web.views.csrf_failure"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文")]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = FADU_VAR / "static"
+STATICFILES_DIRS = [Path(__file__).parent / "web" / "static"]
+WHITENOISE_USE_FINDERS = True
+
+# A file may have 50 MB, a form 5 MB beside its files; larger is refused before it is read.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FADU_FILE_MAX_BYTES = 50 * 1024 * 1024
+
+EMAIL_BACKEND = os.environ.get("FADU_EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
+EMAIL_FILE_PATH = FADU_VAR / "mail"
+DEFAULT_FROM_EMAIL = os.environ.get("FADU_EMAIL_FROM", "fadu@localhost")
+
+# The technical log goes to stdout and is not the ledger (architecture.md, rule 11).
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout"}},
+    "root": {"handlers": ["stdout"], "level": os.environ.get("FADU_LOG_LEVEL", "WARNING")},
+}

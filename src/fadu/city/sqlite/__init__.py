@@ -1,0 +1,1 @@
+"""SQLite as an embedded store that is fair to its writers (see ``base.py``)."""

@@ -1,0 +1,42 @@
+// Small help only: every page reads and submits without it.
+document.documentElement.classList.add("js");
+if (localStorage.getItem("large") === "1") document.documentElement.classList.add("large");
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-large]");
+  if (!button) return;
+  const large = document.documentElement.classList.toggle("large");
+  localStorage.setItem("large", large ? "1" : "0");
+  button.setAttribute("aria-pressed", String(large));
+});
+for (const kind of ["dragover", "dragleave", "drop"]) {
+  document.addEventListener(kind, (event) => {
+    const place = event.target.closest?.(".drop");
+    if (!place) return;
+    event.preventDefault();
+    place.classList.toggle("over", kind === "dragover");
+    if (kind === "drop") place.querySelector("input[type=file]").files = event.dataTransfer.files;
+  });
+}
+document.addEventListener("change", (event) => {
+  if (event.target.closest("[data-submit]")) event.target.form.requestSubmit();
+});
+// A table field grows by copying its last row.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-add-row]");
+  if (!button) return;
+  const body = document.getElementById(button.dataset.addRow);
+  const row = body.rows[body.rows.length - 1].cloneNode(true);
+  const index = body.rows.length;
+  for (const input of row.querySelectorAll("input,select,textarea")) {
+    input.name = input.name.replace(/\.\d+\./, `.${index}.`);
+    input.id = "";
+    if (input.type === "checkbox" || input.type === "radio") input.checked = false; else input.value = "";
+  }
+  body.append(row);
+  row.querySelector("input,select,textarea").focus();
+});
+// Leaving a half-filled form asks first; submitting does not.
+let dirty = false;
+document.addEventListener("input", (event) => { if (event.target.closest("form[data-guard]")) dirty = true; });
+document.addEventListener("submit", () => { dirty = false; });
+window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
