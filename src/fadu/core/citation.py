@@ -129,10 +129,14 @@ def check(citations: tuple[Citation, ...], sources: Mapping[str, Source], *, whe
         highest = max(citation.article, citation.last)
         if source.articles and highest > source.articles:
             raise CitationError(
-                f"《{source.title}》只有{source.articles}条，没有第{highest}条", where=where, cure="核对条文序号"
+                f"《{source.title}》只有{source.articles}条，没有第{highest}条",
+                where=where,
+                cure="核对条文序号",
             )
         if citation.last and citation.last <= citation.article:
-            raise CitationError(f"条文范围“{citation.place()}”前后颠倒", where=where, cure="小号在前，大号在后")
+            raise CitationError(
+                f"条文范围“{citation.place()}”前后颠倒", where=where, cure="小号在前，大号在后"
+            )
 
 
 def print_all(citations: tuple[Citation, ...], sources: Mapping[str, Source]) -> str:
@@ -190,7 +194,9 @@ def _split_source(part: str, default: str, text: str) -> tuple[str, str]:
         return key.strip(), places
     if not part:
         raise _unreadable(text, "分号之间是空的")
-    if _ARTICLE.match(part) and not re.match(r"\d+[号令]", part) or _PART.fullmatch(re.split(r"[、,，]", part)[0]):
+    if (_ARTICLE.match(part) and not re.match(r"\d+[号令]", part)) or _PART.fullmatch(
+        re.split(r"[、,，]", part)[0]
+    ):
         if not default:
             raise _unreadable(text, "没有写明所引规范的简称")
         return default, part
