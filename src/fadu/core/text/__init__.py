@@ -1,0 +1,1 @@
+"""Legal text: readers, outline, citations, library. No Django, no network; files only where given."""

@@ -1,0 +1,49 @@
+"""The structure of a legal text: :func:`outline` reads it, :class:`Outline` holds it."""
+
+from __future__ import annotations
+
+from fadu.core.text.outline.build import Builder
+from fadu.core.text.outline.dates import effect
+from fadu.core.text.outline.front import front
+from fadu.core.text.outline.lines import lines
+from fadu.core.text.outline.model import DIVISIONS, LEVELS, Event, Issue, Node, Outline, Passage, Signature
+from fadu.core.text.outline.tail import signature
+
+__all__ = ["DIVISIONS", "LEVELS", "Event", "Issue", "Node", "Outline", "Passage", "Signature", "outline"]
+
+
+def outline(text: str) -> Outline:
+    """Read the structure of one text. Never fails: what is odd is kept as it stands and told in ``issues``.
+
+    Offsets are character offsets into ``text``. A text without articles yields its levels (一、 （一） 1.) and
+    paragraphs; an empty one an empty outline.
+    """
+    found = lines(text)
+    head = front(text, found)
+    builder = Builder(text, found)
+    builder.build(head.body)
+    result = Outline(text, head.title, head.subtitle or builder.subtitle, head.number)
+    result.nodes, result.issues, result.catalogue = builder.nodes, builder.issues, builder.catalogue
+    result.notes, result.dates = head.notes + builder.notes, head.dates
+    result.signature = signature(text, [(note.kind, note.start, note.end) for note in builder.notes])
+    articles = result.articles()
+    for article in articles[-3:]:
+        event = effect(text, article.start, article.end)
+        if event is not None:
+            result.dates.append(event)
+    result.issuer = _issuer(result, head.letterhead)
+    return result
+
+
+def _issuer(result: Outline, letterhead: str) -> str:
+    """The organ that issued: as signed, as on the letterhead, as in the title before 关于, or as the notes say."""
+    if result.signature and result.signature.organs:
+        return "、".join(result.signature.organs)
+    if letterhead:
+        return letterhead
+    before, about, _ = result.title.partition("关于")
+    if about and before and before[-1] in "府会厅室部局院署委办":
+        return before
+    kinds = ("公布", "印发", "通过", "批准")
+    named = (event.by for kind in kinds for event in result.dates if event.kind == kind and event.by)
+    return next(named, "")

@@ -1,0 +1,119 @@
+"""What stands before the first provision: letterhead, title, number, notes on the text's life, addressees.
+
+Forms met: a Markdown collection (``# title``, one note a line, a closing comment), a law with its history in brackets
+under the title, and the official document of GB/T 9704-2012 (letterhead, number, title, addressees).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from fadu.core.text.outline.dates import DATE, events
+from fadu.core.text.outline.lines import Line
+from fadu.core.text.outline.model import Event, Passage
+
+_NUMBER = re.compile(
+    r"[A-Za-z×一-龥]{1,16}?[〔\[［（(【]\s*[12]\d{3}\s*[〕\]］）)】]\s*第?\s*[0-9０-９]+\s*号|(?:第\s*[0-9０-９一二三四五六七八九十百零〇]+\s*号)"
+)
+_TITLE_END = re.compile(
+    r"(?:法|法典|条例|规定|规则|规程|办法|细则|决定|决议|解释|批复|通知|通告|公告|意见|方案|规划|纲要|章程|准则|规范|标准|办法|安排|函|令|报告|纪要|请示|"
+    r"公报|议案|命令|清单|目录|制度|指引|指南|要点|计划|办法通知|修正案)[”》]?\s*(?:[（(〔][^（）()]{1,24}[）)〕])*$"
+)
+_ADDRESSEE = re.compile(r"^[^。；]{2,400}[:：]$")
+_SENTENCE_END = "。；;：:！？"
+_NOTE = re.compile(rf"^[（(]?\s*(?:经|自|根据|{DATE})")
+
+
+@dataclass(slots=True)
+class Front:
+    """What was found before line ``body``, the index of the first line of the text proper."""
+
+    body: int = 0
+    title: str = ""
+    subtitle: str = ""
+    letterhead: str = ""
+    number: str = ""
+    notes: list[Passage] = field(default_factory=list)
+    dates: list[Event] = field(default_factory=list)
+
+
+def front(text: str, found: list[Line]) -> Front:
+    """Read the front matter. A text without any (it begins with 第一条) has an empty one."""
+    result = Front()
+    titles: list[str] = []
+    close = text.find("<!-- INFO END", 0, 20_000)
+    index = 0
+    for index, line in enumerate(found):  # noqa: B007 - the index is used after the loop
+        kind, _, _, start, body, end, level, _ = line
+        if close >= 0:
+            if start > close:
+                break
+        elif kind != "文" and not level:
+            break
+        words = text[body:end]
+        if not words:
+            continue
+        if close < 0 and not level and not _belongs(words, titles):
+            break
+        _take(result, titles, words, start, end, level)
+    else:
+        index = len(found)
+    result.body = index
+    result.title, result.subtitle = _titles(titles)
+    return result
+
+
+def _belongs(words: str, titles: list[str]) -> bool:
+    """Whether a plain line is still front matter: no sentence, unless it is a note on the text's life."""
+    if len(words) <= 4_000 and _NOTE.match(words) and (words[0] in "（(" or len(words) < 200):
+        return words[0] in "（(" or words[-1] not in "。；;：:"
+    if words[-1] in _SENTENCE_END:
+        return bool(titles) and _ADDRESSEE.match(words) is not None and _addressed(words)
+    return len(words) <= 80
+
+
+def _addressed(words: str) -> bool:
+    return re.search(
+        r"人民政府|委员会|[部局厅院委办]|单位|机构|直属|各", words
+    ) is not None and not words.startswith(("为", "根据", "依据", "现", "按照"))
+
+
+def _take(result: Front, titles: list[str], words: str, start: int, end: int, level: int) -> None:
+    number = _NUMBER.match(words.lstrip("（("))
+    if level == 0 and number and len(number[0]) >= len(words.rstrip("）)").lstrip("（(")) - 14:
+        result.number = result.number or number[0]
+        result.notes.append(Passage("文号", start, end))
+        result.dates += events(text=words, base=start)
+    elif level == 0 and _NOTE.match(words):
+        result.notes.append(Passage("题注", start, end))
+        result.dates += events(text=words, base=start)
+    elif words.endswith("文件") and len(words) < 40 and not titles:
+        result.letterhead = words.removesuffix("文件")
+    elif words[-1] in "：:":
+        result.notes.append(Passage("主送", start, end))
+    else:
+        if number and not result.number and len(number[0]) > 5:
+            result.number, words = number[0], words[number.end() :].strip()
+        titles.append("".join(words.split()) if level == 0 else words)
+
+
+def _titles(parts: list[str]) -> tuple[str, str]:
+    """Join the lines of a title that was broken; a second complete title is the subtitle."""
+    whole: list[str] = []
+    current = ""
+    for part in parts:
+        current += part
+        if _TITLE_END.search(current):
+            whole.append(current)
+            current = ""
+    if current:
+        if whole and len(current) < 12:
+            whole.append(current)
+        elif whole:
+            whole.append(current)
+        else:
+            whole = [current]
+    if not whole:
+        return "", ""
+    return whole[0], "；".join(whole[1:])

@@ -1,0 +1,101 @@
+"""The lines of a legal text, each with what its first marks say it is. One regular expression, one pass.
+
+Whether a marked line really is a provision (and not a sentence that happens to begin with 第五条) is decided by the
+builder, which knows what came before; here only what the line alone can tell is told.
+"""
+
+from __future__ import annotations
+
+import re
+
+from fadu.core.text.numerals import NUMERAL, parse
+
+_BLANK = r"[^\S\n]*"
+
+_LINE = re.compile(
+    rf"""^{_BLANK}(?=\S)
+    (?:(?P<hash>\#{{1,6}}){_BLANK}|(?P<quote>[“"‘「『]))?
+    (?:
+      (?P<art>第{_BLANK}(?P<art_n>{NUMERAL}){_BLANK}条(?:{_BLANK}之{_BLANK}(?P<art_sub>{NUMERAL})(?![一-龥]))?)
+    | (?P<unit>第{_BLANK}(?P<unit_n>{NUMERAL}){_BLANK}(?P<unit_kind>分编|编|章|节))
+    | (?P<item>[（(﹙]{_BLANK}(?P<item_n>[零〇○一二三四五六七八九十百]+){_BLANK}[）)﹚](?!{_BLANK}(?:[、项]|[和至及或]第?[（(])))
+    | (?P<point>[（(﹙]{_BLANK}(?P<point_n>[0-9０-９]{{1,3}}){_BLANK}[）)﹚](?!{_BLANK}(?:[、项]|[和至及或]第?[（(])))
+    | (?P<dot>(?P<dot_n>[0-9０-９]{{1,3}}){_BLANK}[.．、](?![0-9０-９]))
+    | (?P<top>(?P<top_n>[零〇○一二三四五六七八九十百]+){_BLANK}、)
+    | (?P<ring>[㈠-㈩])
+    | (?P<circle>[⑴-⒇①-⑳])
+    | (?P<annex>(?:[-*]{_BLANK})?附{_BLANK}(?:[件录表图]{_BLANK}(?:{NUMERAL})?{_BLANK}(?:[:：\-－]|(?=[^\S\n])|$)|[:：]|$))
+    | (?P<bare>[总分附]{_BLANK}则{_BLANK}$)
+    | (?P<toc>目{_BLANK}[录次]{_BLANK}$)
+    | (?P<skip><!--)
+    | (?P<row>\|)
+    )?
+    [^\n]*""",
+    re.MULTILINE | re.VERBOSE,
+)
+
+_KINDS = {"top": "一、", "annex": "附件", "bare": "则", "toc": "目录", "row": "行"}
+_NUMBERED = {
+    "item": ("项", "item_n"),
+    "point": ("(1)", "point_n"),
+    "dot": ("1.", "dot_n"),
+    "top": ("一、", "top_n"),
+}
+
+
+Line = tuple[str, str, tuple[int, ...], int, int, int, int, bool]
+"""One non-empty line: (kind, label, number, start, body, end, level, quoted); a bare tuple because there are many.
+
+``kind``: 条, 编 分编 章 节, 项, 1., (1), 一、, 附件, 则, 目录, 行 (table row), 文 (plain). ``text[start:end]`` is the line
+without the blanks around it, ``body`` where its words begin behind the label, ``level`` the depth of a Markdown
+heading (0 if none), ``quoted`` whether it begins with an opening quotation mark.
+"""
+
+
+def lines(text: str) -> list[Line]:
+    """All non-empty lines of ``text`` but machine comments, in order."""
+    found: list[Line] = []
+    append = found.append
+    for match in _LINE.finditer(text):
+        mark = match.lastgroup
+        end = match.end()
+        if text[end - 1].isspace():
+            end = match.start() + len(match[0].rstrip())
+        if mark is None:  # most lines: plain words
+            start = match.start()
+            if text[start].isspace():
+                start = end - len(text[start:end].lstrip())
+            append(("文", "", (), start, start, end, 0, False))
+        elif mark != "skip":
+            append(_marked(text, match, mark, end))
+    return found
+
+
+def _marked(text: str, match: re.Match[str], mark: str, end: int) -> Line:
+    level = match.end("hash") - match.start("hash")
+    quoted = match.start("quote") >= 0
+    if mark in ("hash", "quote"):
+        body = match.end(mark)
+        while body < end and text[body].isspace():
+            body += 1
+        return ("文", "", (), match.start("quote") if quoted else body, body, end, level, quoted)
+    start, body = match.span(mark)
+    label = text[start:body]
+    while body < end and text[body].isspace():
+        body += 1
+    if mark == "art":
+        kind, number = "条", (parse(match["art_n"]),)
+        if match["art_sub"]:
+            number = (number[0], parse(match["art_sub"]))
+    elif mark == "unit":
+        kind, number = match["unit_kind"], (parse(match["unit_n"]),)
+    elif mark in _NUMBERED:
+        kind, group = _NUMBERED[mark]
+        number = (parse(match[group]),)
+    elif mark == "ring":
+        kind, number = "项", (ord(label) - ord("㈠") + 1,)
+    elif mark == "circle":
+        kind, number = "(1)", (ord(label) - ord("⑴" if label >= "⑴" else "①") + 1,)
+    else:
+        kind, number = _KINDS[mark], ()
+    return (kind, label, number, match.start("quote") if quoted else start, body, end, level, quoted)
