@@ -33,13 +33,17 @@ def test_reads_what_statutes_write(text: str, number: int, unit: Unit) -> None:
     assert Limit.parse(text) == Limit(number, unit)
 
 
-@pytest.mark.parametrize("limit", [Limit(1, Unit.WORKDAY), Limit(60, Unit.DAY), Limit(3, Unit.MONTH), Limit(2, Unit.YEAR)])
+@pytest.mark.parametrize(
+    "limit", [Limit(1, Unit.WORKDAY), Limit(60, Unit.DAY), Limit(3, Unit.MONTH), Limit(2, Unit.YEAR)]
+)
 def test_both_written_forms_read_back(limit: Limit) -> None:
     assert Limit.parse(str(limit)) == limit
     assert Limit.parse(limit.words()) == limit
 
 
-@pytest.mark.parametrize("text", ["", "20", "days", "20 weeks", "-3 days", "3.5 days", "twenty days", "20 workdays late"])
+@pytest.mark.parametrize(
+    "text", ["", "20", "days", "20 weeks", "-3 days", "3.5 days", "twenty days", "20 workdays late"]
+)
 def test_what_cannot_be_read_is_refused_with_examples(text: str) -> None:
     with pytest.raises(InputError, match="看不懂期限") as refused:
         Limit.parse(text)

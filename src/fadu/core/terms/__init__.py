@@ -8,6 +8,7 @@ datetime.date(2026, 10, 29)
 
 from fadu.core.terms.bounds import Before, after_expiry, before, earliest, latest_before, workdays_between
 from fadu.core.terms.calendars import Calendar, MissingYear
+from fadu.core.terms.compare import Alternative, alternatives
 from fadu.core.terms.counting import BEIJING, add_months, legal_day, term
 from fadu.core.terms.deadline import Deadline, Extension, Pause, Skipped
 from fadu.core.terms.limits import Limit, Unit
@@ -16,6 +17,7 @@ from fadu.core.terms.standard import standard
 
 __all__ = [
     "BEIJING",
+    "Alternative",
     "Before",
     "Calendar",
     "Deadline",
@@ -31,6 +33,7 @@ __all__ = [
     "UnknownRegime",
     "add_months",
     "after_expiry",
+    "alternatives",
     "before",
     "earliest",
     "latest_before",
