@@ -1,0 +1,68 @@
+"""Write the generated pages of docs/: the commands, as the program itself describes them."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+from fadu.cli import build_parser
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "commands.md"
+HEAD = """# 命令
+
+本页由 `make docs` 从程序自身的帮助生成，请勿手改。退出码：0 完成；1 依法拒绝或核验不通过；2 输入有误。
+"""
+
+
+def commands(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    """The leaves of the command tree, in the order of their names."""
+    branches = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    if not branches and " " in parser.prog:
+        yield parser
+    for branch in branches:
+        for name in sorted(branch.choices):
+            yield from commands(branch.choices[name])
+
+
+def arguments(command: argparse.ArgumentParser) -> list[argparse.Action]:
+    """What can be given to a command, without --help and without what is hidden on purpose."""
+    return [
+        action for action in command._actions if action.dest != "help" and action.help != argparse.SUPPRESS
+    ]
+
+
+def commands_page() -> str:
+    """The whole page: for each command its use, its description, its arguments and its examples."""
+    return HEAD + "".join(_section(command) for command in commands(build_parser()))
+
+
+def _section(command: argparse.ArgumentParser) -> str:
+    lines = [f"\n## {command.prog}\n", (command.description or "").strip(), ""]
+    rows = [(_spelling(action), " ".join((action.help or "").split())) for action in arguments(command)]
+    if rows:
+        lines += ["| 参数 | 说明 |", "| --- | --- |"]
+        lines += [f"| `{spelling}` | {text.replace('|', '、')} |" for spelling, text in rows]
+    if command.epilog:
+        lines += ["", "```", command.epilog.strip(), "```"]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _spelling(action: argparse.Action) -> str:
+    value = action.metavar or (action.dest.upper() if action.option_strings else action.dest)
+    value = " ".join(value) if isinstance(value, tuple) else str(value)
+    if action.choices:
+        value = "{" + ",".join(map(str, action.choices)) + "}"
+    if not action.option_strings:
+        return value
+    return action.option_strings[-1] if action.nargs == 0 else f"{action.option_strings[-1]} {value}"
+
+
+def main() -> None:
+    """Write the page."""
+    PAGE.write_text(commands_page())
+    print(f"✓ {PAGE.name}")
+
+
+if __name__ == "__main__":
+    main()
