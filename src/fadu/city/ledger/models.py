@@ -62,7 +62,7 @@ class CaseHead(models.Model):
 
 
 class CaseKey(models.Model):
-    """The data key of a case, wrapped by the key named ``kek``. Empty bytes: destroyed, and the values with it."""
+    """The data key of a case, wrapped by the key named ``kek``. Erasing replaces it: what it sealed is gone."""
 
     case_ref = models.CharField(max_length=80, primary_key=True)
     kek = models.CharField(max_length=16)

@@ -1,0 +1,208 @@
+"""Questions to the ledger: where a leaf is, its receipt and proof, checkpoints, how far the proof lags behind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+
+from fadu.city.ledger import identity, vault
+from fadu.city.ledger.models import (
+    CaseHead,
+    CaseKey,
+    Checkpoint,
+    Cosignature,
+    Leaf,
+    Log,
+    LogIndex,
+    Opening,
+    Pending,
+)
+from fadu.city.ledger.store import NodeStore
+from fadu.city.ledger.vault import Box
+from fadu.core.errors import InputError
+from fadu.core.log import checkpoint, commitment, receipt, record, tree
+from fadu.core.log.record import Head
+
+
+@dataclass(frozen=True)
+class LeafStatus:
+    """Where a leaf stands: ``waiting`` (committed), ``numbered``, ``signed`` or ``witnessed``."""
+
+    state: str
+    index: int | None = None
+    checkpoint: int | None = None
+    witnesses: tuple[str, ...] = ()
+
+
+def head(case_ref: str) -> Head:
+    """Number and hash of the last leaf of a case; zero before the first."""
+    found = CaseHead.objects.filter(pk=case_ref).first()
+    return Head() if found is None else Head(found.seq, bytes(found.hash))
+
+
+def index_of(leaf: bytes, log: Log = Log.MAIN) -> int | None:
+    """The place of a leaf in the log, or None while it waits."""
+    return LogIndex.objects.filter(log=log, hash=leaf).values_list("idx", flat=True).first()
+
+
+def leaf_status(leaf: bytes, log: Log = Log.MAIN) -> LeafStatus:
+    """Where this leaf stands on its way to proof."""
+    index = index_of(leaf, log)
+    if index is None:
+        if not Pending.objects.filter(log=log, hash=leaf).exists():
+            raise InputError("账本中没有这条痕迹", where=leaf.hex()[:16], cure="请核对散列值")
+        return LeafStatus("waiting")
+    covering = _covering(index, log)
+    if covering is None:
+        return LeafStatus("numbered", index)
+    names = tuple(_cosignatures(covering).values_list("witness", flat=True))
+    return LeafStatus("witnessed" if names else "signed", index, covering.size, names)
+
+
+def _covering(index: int, log: Log) -> Checkpoint | None:
+    """The newest checkpoint if it covers the entry; a cosigned one is preferred to a newer one without."""
+    covering = Checkpoint.objects.filter(log=log, size__gt=index).order_by("-size")
+    witnessed = (
+        Cosignature.objects.filter(log=log, size__gt=index).order_by("-size").values_list("size", flat=True)
+    )
+    if (size := witnessed.first()) is not None:
+        return covering.filter(size=size).first()
+    return covering.first()
+
+
+def _cosignatures(of: Checkpoint) -> Any:
+    return Cosignature.objects.filter(log=of.log, size=of.size).order_by("witness")
+
+
+def cosigned(of: Checkpoint) -> str:
+    """The checkpoint with the lines of all its witnesses, as published."""
+    return of.note + "".join(_cosignatures(of).values_list("line", flat=True))
+
+
+def newest_checkpoint(log: Log = Log.MAIN) -> Checkpoint | None:
+    """The newest signed checkpoint."""
+    return Checkpoint.objects.filter(log=log).order_by("-size").first()
+
+
+def proof(leaf: bytes, log: Log = Log.MAIN) -> tuple[int, list[bytes], Checkpoint] | None:
+    """Index, audit path and the checkpoint it leads to; None while no checkpoint covers the leaf."""
+    index = index_of(leaf, log)
+    covering = None if index is None else _covering(index, log)
+    if index is None or covering is None:
+        return None
+    return index, tree.prove_record(identity.suite(), covering.size, index, NodeStore(log)), covering
+
+
+def proof_text(leaf: bytes) -> str | None:
+    """The proof as C2SP tlog-proof text, for a QR code; no personal data in it."""
+    found = proof(leaf)
+    if found is None:
+        return None
+    index, path, covering = found
+    return receipt.format_proof(index=index, proof=path, checkpoint=cosigned(covering), leaf=leaf)
+
+
+def get_receipt(
+    leaf: bytes, *, promise: str, fields: Sequence[str] = (), files: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The receipt as JSON: the promise that was given, and the proof as soon as there is one.
+
+    ``fields`` and ``files`` name what is opened in it; the caller has decided that its holder may see them.
+    """
+    found = proof(leaf)
+    row = Leaf.objects.get(pk=leaf)
+    box = open_box(leaf) if fields or files or row.case_ref.startswith("sealed:") else Box()
+    made = receipt.Receipt(
+        suite=identity.suite().name,
+        origin=identity.origin(),
+        log_key=identity.log_signer().key.vkey,
+        promise_key=identity.promise_signer().key.vkey,
+        witnesses=[key.vkey for key in identity.witness_keys()],
+        promise=promise,
+        body=bytes(row.body) if found else None,
+        index=found[0] if found else None,
+        proof=found[1] if found else (),
+        checkpoint=cosigned(found[2]) if found else None,
+        fields={name: box.fields[name] for name in fields},
+        files={name: box.files[name] for name in files},
+        blind=box.blind if found else None,
+    )
+    return made.as_json()
+
+
+def open_box(leaf: bytes) -> Box:
+    """Everything sealed beside a leaf; refused when it was erased."""
+    opening = Opening.objects.filter(pk=leaf).first()
+    if opening is None:
+        raise InputError(
+            "这条痕迹的内容已依法删除", where=leaf.hex()[:16], why="只保留承诺，存在证明仍然有效"
+        )
+    case_ref = opening.sealed_case or Leaf.objects.values_list("case_ref", flat=True).get(pk=leaf)
+    key = CaseKey.objects.get(pk=case_ref)
+    return vault.unwrap(case_ref, key.kek, bytes(key.wrapped)).open(leaf, bytes(opening.box))
+
+
+def open_field(leaf: bytes, name: str) -> Any:
+    """The value of one recorded field, checked against the commitment in the leaf. The caller logs the read."""
+    box, suite = open_box(leaf), identity.suite()
+    if name not in box.fields:
+        raise InputError(f"这条痕迹没有可开示的字段“{name}”", where=leaf.hex()[:16])
+    body = box.blind[1] if box.blind else bytes(Leaf.objects.values_list("body", flat=True).get(pk=leaf))
+    salt, encoded = box.fields[name]
+    commitment.check(suite, bytes.fromhex(record.read(body)["fields"][name]), name, salt, encoded)
+    return commitment.decode(encoded)
+
+
+@dataclass(frozen=True)
+class Lag:
+    """How far the proof lags: leaves not yet covered by a checkpoint, and since when the oldest of them waits."""
+
+    waiting: int
+    since: datetime | None
+    last_checkpoint: datetime | None
+    last_cosigned: datetime | None
+
+    def over(self, at: datetime) -> timedelta:
+        """How long the oldest uncovered leaf has been waiting."""
+        return timedelta(0) if self.since is None else max(at - self.since, timedelta(0))
+
+    def stopped(self, at: datetime) -> bool:
+        """Whether performed acts must stop because no proof could be published for too long (trace.md)."""
+        return self.over(at) > timedelta(hours=settings.FADU_PROOF_STOP_HOURS)
+
+
+def lag(log: Log = Log.MAIN) -> Lag:
+    """How far the proof lags behind the acts."""
+    newest = newest_checkpoint(log)
+    covered = newest.size if newest else 0
+    numbered = LogIndex.objects.filter(log=log, idx__gte=covered)
+    pending = Pending.objects.filter(log=log)
+    first = numbered.order_by("idx").values_list("hash", flat=True).first()
+    first = first or pending.order_by("id").values_list("hash", flat=True).first()
+    cosigned_at = Cosignature.objects.filter(log=log).order_by("-size").values_list("at", flat=True).first()
+    return Lag(
+        waiting=numbered.count() + pending.count(),
+        since=None if first is None else _recorded_at(bytes(first)),
+        last_checkpoint=newest.at if newest else None,
+        last_cosigned=cosigned_at,
+    )
+
+
+def _recorded_at(leaf: bytes) -> datetime | None:
+    """When a leaf was recorded; a blinded one tells it only through its opening."""
+    body = record.read(bytes(Leaf.objects.values_list("body", flat=True).get(pk=leaf)))
+    if body["v"] == record.BLINDED:
+        blind = open_box(leaf).blind
+        if blind is None:
+            return None
+        body = record.read(blind[1])
+    return record.from_moment(body["recorded_at"])
+
+
+def signed_checkpoint(note: str, log: Log = Log.MAIN) -> checkpoint.Checkpoint:
+    """The checkpoint behind a note of this log, its signature checked."""
+    return checkpoint.open_checkpoint(note, identity.log_signer(log).key)[0]
