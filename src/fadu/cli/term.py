@@ -22,6 +22,7 @@ from fadu.core.terms import (
     Unit,
     alternatives,
     before,
+    legal_day,
     standard,
     term,
 )
@@ -61,7 +62,13 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--pause", action="append", default=[], metavar="A..B", help="A 日中止，B 日恢复；可写多次"
     )
-    parser.add_argument("--extend", action="append", default=[], metavar="期限", help="延长的期限；可写多次")
+    parser.add_argument(
+        "--extend",
+        action="append",
+        default=[],
+        metavar="期限",
+        help="延长的期限，可写明决定之日：10个工作日@2026-10-29；可写多次",
+    )
     parser.add_argument("--no-roll", action="store_true", help="届满日遇休息日不顺延（限制权利的最长期限）")
     parser.add_argument(
         "--regime",
@@ -100,7 +107,7 @@ def run(args: argparse.Namespace) -> int:
         )
         return 0
     pauses = [_pause(text) for text in args.pause]
-    extensions = [Extension(Limit.parse(text)) for text in args.extend]
+    extensions = [_extension(text) for text in args.extend]
     roll = False if args.no_roll else None
     deadline = term(
         start,
@@ -167,6 +174,13 @@ def _pause(text: str) -> Pause:
     return Pause(dates[0], dates[1])
 
 
+def _extension(text: str) -> Extension:
+    """``10 workdays``, or ``10 workdays@2026-10-29`` with the day on which it was decided."""
+    limit, separator, decided = text.partition("@")
+    day = _moment(decided.strip(), "--extend") if separator else None
+    return Extension(Limit.parse(limit), legal_day(day) if day else None)
+
+
 def _show(deadline: Deadline, others: list[Alternative]) -> list[str]:
     """The answer for a person: dates first, then the counting, then the laws that count otherwise."""
     mark = "（暂定）" if deadline.provisional else ""
@@ -175,7 +189,7 @@ def _show(deadline: Deadline, others: list[Alternative]) -> list[str]:
             [
                 ("期限", f"{deadline.limit}{_as(deadline)}"),
                 ("规则", deadline.regime.title),
-                ("自", spell(deadline.start)),
+                ("开始之日", spell(deadline.start)),
                 ("届满日", f"{spell(deadline.nominal)}{mark}"),
                 ("法定最迟", f"{spell(deadline.due_legal)}{mark}"),
                 ("内部提醒", f"{spell(deadline.due_internal)}{mark}"),
@@ -200,16 +214,20 @@ def _as(deadline: Deadline) -> str:
 
 
 def _day_rows(deadline: Deadline) -> list[tuple[str, str, str]]:
-    """Runs of days with one fate: (days, counted or not, which number or why)."""
+    """Runs of days with one fate: (days, counted or not, which number or why), to the last day in time."""
     marks = {"rest": "不计", "paused": "不计", "roll": "顺延"}
-    fate: dict[date, tuple[str, str]] = {
-        skipped.day: (marks[skipped.kind], skipped.reason) for skipped in deadline.skipped
-    }
-    worked = {each.day: each.reason for each in deadline.worked_rest_days}
     numbers = {day: number for number, day in enumerate(deadline.counted, 1)}
+    fate = dict.fromkeys(numbers, ("计入", ""))
+    fate |= {each.day: ("计入", each.reason) for each in deadline.worked_rest_days}
+    fate |= {
+        each.day: (marks[each.kind], each.reason) for each in deadline.skipped if each.day not in numbers
+    }
+    if deadline.rolled:
+        last = max(numbers)
+        fate[last] = ("届满", next(each.reason for each in deadline.skipped if each.day == last))
+        fate[legal_day(deadline.due_legal)] = ("最迟", "")
     rows: list[tuple[date, date, str, str]] = []
-    for day in sorted({*fate, *numbers}):
-        mark, note = fate.get(day, ("计入", worked.get(day, "")))
+    for day, (mark, note) in sorted(fate.items()):
         if rows and rows[-1][2:] == (mark, note) and day - rows[-1][1] == timedelta(days=1):
             rows[-1] = (rows[-1][0], day, mark, note)
         else:

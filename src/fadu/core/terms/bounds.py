@@ -148,7 +148,7 @@ def workdays_between(a: date, b: date, calendar: Calendar, *, provisional_ok: bo
 
 
 def _back(event: date, limit: Limit, days: DayRule) -> tuple[date, list[Skipped]]:
-    """The last day d such that (d, event] holds the limit."""
+    """The last day d such that (d, event] holds the limit; for months and years the corresponding day before."""
     if limit.unit is Unit.DAY:
         return event - timedelta(days=limit.number), []
     if limit.unit is not Unit.WORKDAY:

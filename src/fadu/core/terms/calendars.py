@@ -17,6 +17,16 @@ from typing import Any
 
 from fadu.core.errors import DefinitionError, InputError
 
+#: Holidays with a fixed date, off in every year whatever the notice says: 《全国年节及纪念日放假办法》第二条.
+_FIXED_HOLIDAYS = {
+    (1, 1): "元旦",
+    (5, 1): "劳动节",
+    (5, 2): "劳动节",
+    (10, 1): "国庆节",
+    (10, 2): "国庆节",
+    (10, 3): "国庆节",
+}
+
 
 class MissingYear(InputError):
     """The arrangement of rest days for a year is not at hand, so no date in it can be called a working day."""
@@ -88,6 +98,15 @@ class Calendar:
         special = self._days.get(day)
         return day.weekday() < 5 if special is None else special.works
 
+    def likely_workday(self, day: date) -> bool:
+        """The best guess for a year without a table: Monday to Friday, but for the holidays of fixed date.
+
+        For provisional dates only; 春节、清明、端午、中秋 and every 调休 day are unknown until the notice.
+        """
+        if day.year in self.notices:
+            return self.is_workday(day)
+        return day.weekday() < 5 and (day.month, day.day) not in _FIXED_HOLIDAYS
+
     def is_statutory_holiday(self, day: date) -> bool:
         """Whether ``day`` is itself a 法定节假日 (not a weekend, 补休 or 调休 day). Raises :class:`MissingYear`."""
         self.is_workday(day)
@@ -97,7 +116,9 @@ class Calendar:
     def why(self, day: date) -> str:
         """Why ``day`` is worked or not, in Chinese: 国庆节放假, 周末休息, 国庆节调休上班, 工作日."""
         if day.year not in self.notices:
-            return f"{day.year}年放假安排尚未载入，按周一至周五暂定"
+            holiday = _FIXED_HOLIDAYS.get((day.month, day.day))
+            plain = f"{holiday}放假" if holiday else "工作日" if day.weekday() < 5 else "周末休息"
+            return f"{plain}，暂定"
         special = self._days.get(day)
         if special is not None:
             return f"{special.name}{'调休上班' if special.works else '放假'}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -30,6 +30,7 @@ class Alternative:
             "nominal": self.deadline.nominal.isoformat(),
             "due_legal": self.deadline.due_legal.isoformat(),
             "due_internal": self.deadline.due_internal.isoformat(),
+            "provisional": self.deadline.provisional,
             "why": self.why,
         }
 
@@ -46,9 +47,12 @@ def alternatives(
     roll: bool | None = None,
     provisional_ok: bool = False,
 ) -> list[Alternative]:
-    """Every other outcome that some regime of ``regimes`` gives for the same facts; empty when all agree."""
+    """Every other outcome that some law's regime gives for the same facts; empty when all agree.
+
+    Regimes that no law is listed under (validity of documents) count something else and are left out.
+    """
     groups: dict[tuple[object, ...], list[tuple[Regime, Deadline]]] = {}
-    for regime in regimes.values():
+    for regime in (each for each in regimes.values() if each.laws):
         other = term(
             start,
             limit,
@@ -74,26 +78,25 @@ def _dates(deadline: Deadline) -> tuple[object, object]:
 
 
 def _why(chosen: Deadline, others: Iterable[Deadline]) -> str:
-    """What sets the others apart from the chosen count, each cause once."""
-    causes: dict[str, None] = {}
+    """What sets the others apart from the chosen count: each cause once, with every law that gives it."""
+    causes: dict[str, dict[str, None]] = {}
     for other in others:
-        mine, theirs = chosen.regime, other.regime
-        if other.reading != chosen.reading:
-            causes[f"“{other.limit}”在此指{other.reading}（{theirs.workdays_basis.text}）"] = None
-        readings = {(extension.limit, theirs.read(extension.limit)) for extension in other.extensions}
-        for written, meant in sorted(readings, key=str):
-            if meant != mine.read(written) and written != other.limit:
-                causes[f"延长的“{written}”在此指{meant}（{theirs.workdays_basis.text}）"] = None
-        if other.pauses and theirs.pause_side is not mine.pause_side:
-            causes[f"中止的首尾算法不同：{theirs.pause_basis.text}"] = None
-        if theirs.first_day_counts is not mine.first_day_counts:
-            causes[
-                f"开始之日{'计入' if theirs.first_day_counts else '不计入'}（{theirs.first_day_basis.text}）"
-            ] = None
-        if theirs.last_to_last is not mine.last_to_last and other.reading.unit in (Unit.MONTH, Unit.YEAR):
-            causes[f"月末起算的，至月末届满（{theirs.months_basis.text}）"] = None
-        if theirs.rolls_forward is not mine.rolls_forward:
-            causes[
-                f"届满日遇休息日{'' if theirs.rolls_forward else '不'}顺延（{theirs.roll_basis.text}）"
-            ] = None
-    return "；".join(causes)
+        for cause, basis in _causes(chosen.regime, other):
+            causes.setdefault(cause, {})[basis] = None
+    return "；".join(f"{cause}（{'、'.join(bases)}）" for cause, bases in causes.items())
+
+
+def _causes(mine: Regime, other: Deadline) -> Iterator[tuple[str, str]]:
+    """(cause, basis) for each rule that bears on this count and differs from the chosen regime's."""
+    theirs = other.regime
+    for words in dict.fromkeys([other.limit, *(extension.limit for extension in other.extensions)]):
+        if theirs.read(words) != mine.read(words):
+            yield f"“{words}”在此指{theirs.read(words)}", theirs.workdays_basis.text
+    if other.pauses and theirs.pause_side is not mine.pause_side:
+        yield "中止的首尾算法不同", theirs.pause_basis.text
+    if theirs.first_day_counts is not mine.first_day_counts:
+        yield f"开始之日{'计入' if theirs.first_day_counts else '不计入'}", theirs.first_day_basis.text
+    if theirs.last_to_last is not mine.last_to_last and other.reading.unit in (Unit.MONTH, Unit.YEAR):
+        yield "月末起算的算法不同", theirs.months_basis.text
+    if theirs.rolls_forward is not mine.rolls_forward:
+        yield f"届满日遇休息日{'' if theirs.rolls_forward else '不'}顺延", theirs.roll_basis.text

@@ -109,7 +109,7 @@ def legal_day(moment: date | datetime) -> date:
 
 
 class DayRule:
-    """The calendar as the caller allows it: strict, or Monday to Friday for years not yet announced (noted)."""
+    """The calendar as the caller allows it: strict, or its best guess for years not yet announced (noted)."""
 
     def __init__(self, calendar: Calendar, provisional_ok: bool) -> None:
         self._calendar = calendar
@@ -124,7 +124,7 @@ class DayRule:
             if not self._provisional_ok:
                 raise
             self.missing.add(missing.year)
-            return day.weekday() < 5
+            return self._calendar.likely_workday(day)
 
     def why(self, day: date) -> str:
         """See :meth:`Calendar.why`."""

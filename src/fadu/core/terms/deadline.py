@@ -39,7 +39,8 @@ class Extension:
 
 @dataclass(frozen=True)
 class Skipped:
-    """A day that was passed over. ``kind``: rest (休息日), paused (中止), roll (届满日顺延)."""
+    """A day that was passed over, with the reason. ``kind``: rest (休息日), paused (中止), roll (届满日遇休息日顺延:
+    the nominal day itself, which is counted as well, and the rest days after it), worked (调休上班, counted)."""
 
     day: date
     kind: str
@@ -52,7 +53,9 @@ class Deadline:
 
     ``nominal`` is before the roll; ``due_legal`` the last day on which the act is in time; ``due_internal`` the last
     working day not after the nominal date, for reminders. All three are dates, or Beijing moments for limits in hours.
+    ``counted`` and ``skipped`` list every day; ``void`` are extensions decided too late, which were not added.
     ``provisional``: a year without a published arrangement was touched, so the dates may still change.
+    ``unsettled``: the due date is one of the last days of December that the next year's notice may still touch.
     """
 
     start: date | datetime
@@ -89,6 +92,7 @@ class Deadline:
             "due_internal": self.due_internal.isoformat(),
             "provisional": self.provisional,
             "missing_years": list(self.missing_years),
+            "unsettled": self.unsettled,
             "counted": [day.isoformat() for day in self.counted],
             "skipped": [
                 {"date": s.day.isoformat(), "kind": s.kind, "reason": s.reason} for s in self.skipped

@@ -40,9 +40,20 @@ def sentences(deadline: Deadline) -> list[str]:
     if deadline.worked_rest_days:
         said.append(f"其间照常计算的调休上班日：{grouped(deadline.worked_rest_days)}。")
     if paused:
-        said.append(f"其间不计中止的时间：{paused}（{deadline.regime.pause_basis.text}）。")
+        said.append(f"其间不计中止的时间：{paused}。{deadline.regime.pause_basis.text}。")
+    said += _idle_pauses(deadline)
     said += _end_sentences(deadline)
     return said
+
+
+def _idle_pauses(deadline: Deadline) -> list[str]:
+    """A suspension outside the limit changes nothing, which must be said and not passed over."""
+    return [
+        f"自{spell(pause.start)}至{spell(pause.end)}的中止没有落在应当计入的日子上，不影响届满日。"
+        for pause in deadline.pauses
+        if pause.start != pause.end
+        and not any(s.kind == "paused" and pause.start <= s.day <= pause.end for s in deadline.skipped)
+    ]
 
 
 def grouped(days: Iterable[Skipped]) -> str:
