@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 OK, BAD, NOTE = "✓", "✗", "·"
@@ -22,27 +22,31 @@ def stop(text: str) -> SystemExit:
 
 
 @contextmanager
-def step(title: str) -> Iterator[None]:
-    """Announce a step, show that it is still alive every ten seconds, and say how long it took or that it failed."""
+def step(title: str) -> Iterator[Callable[[str], None]]:
+    """Announce a step and say how long it took, or that it failed.
+
+    Yields a function that is told how far the step is: a terminal shows that at once in place, a pipe every ten seconds,
+    so that a long step is never silent.
+    """
     line(f"── {title}")
-    begun, over = time.monotonic(), threading.Event()
+    begun, over, now = time.monotonic(), threading.Event(), [""]
 
     def beat() -> None:
         while not over.wait(10):
-            line(f"   … {title}：已进行 {time.monotonic() - begun:.0f} 秒")
+            line(f"   … 已进行 {time.monotonic() - begun:.0f} 秒 {now[0]}")
 
-    threading.Thread(target=beat, daemon=True).start()
+    def told(state: str) -> None:
+        now[0] = state
+        if sys.stdout.isatty():
+            print(f"\r\033[K   {state}", end="", flush=True)
+
+    if not sys.stdout.isatty():
+        threading.Thread(target=beat, daemon=True).start()
+    mark, end = BAD, "未完成"
     try:
-        yield
-    except BaseException:
-        line(f"{BAD} {title}：未完成（{time.monotonic() - begun:.1f} 秒）")
-        raise
+        yield told
+        mark, end = OK, "完成"
     finally:
         over.set()
-    line(f"{OK} {title}（{time.monotonic() - begun:.1f} 秒）")
-
-
-def rewrite(text: str) -> None:
-    """Replace the current line on a terminal; say nothing into a pipe, where `line` is used for milestones."""
-    if sys.stdout.isatty():
-        print(f"\r\033[K   {text}", end="", flush=True)
+        erase = "\r\033[K" if sys.stdout.isatty() else ""
+        line(f"{erase}{mark} {title}：{end}（{time.monotonic() - begun:.1f} 秒）")

@@ -67,7 +67,7 @@ def pip_install(title: str, *arguments: str) -> None:
     command = [*pip, "-c", str(CONSTRAINTS), *arguments]
     expected = len(CONSTRAINTS.read_text().splitlines())
     kept: list[str] = []
-    with say.step(title):
+    with say.step(title) as tell:
         process = subprocess.Popen(
             command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
@@ -77,11 +77,9 @@ def pip_install(title: str, *arguments: str) -> None:
             kept.append(text)
             if found := re.match(r"Collecting (\S+)|Requirement already satisfied: (\S+)", text):
                 seen += 1
-                say.rewrite(f"第 {seen} 个（清单共 {expected} 个）：{found[1] or found[2]}")
+                tell(f"第 {seen} 个（清单共 {expected} 个）：{found[1] or found[2]}")
             elif text.startswith("Installing collected packages"):
-                say.rewrite("")
-                say.line(f"   下载完毕，写入 {text.count(',') + 1} 个软件包 …")
-        say.rewrite("")
+                tell(f"下载完毕，正在写入 {text.count(',') + 1} 个软件包")
         if process.wait():
             say.line("".join(kept))
             raise say.stop(

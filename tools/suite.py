@@ -49,7 +49,7 @@ def run(title: str, command: Sequence[str | Path], env: dict[str, str]) -> Resul
 
 
 def _short(part: str | Path) -> str:
-    return str(part).removeprefix(f"{BIN}/").removeprefix(f"{ROOT}/")
+    return str(part).replace(f"{BIN}/", "").replace(f"{ROOT}/", "")
 
 
 def checks(env: dict[str, str]) -> list[Result]:
