@@ -1,0 +1,138 @@
+"""``fadu plan``: read work plans, and measure the reader against plans with a written truth."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from fadu.core.errors import InputError
+from fadu.core.text.plan import FIELDS, Plan, Score, Task, compare, read_plan
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add ``plan read`` and ``plan score``."""
+    parser = subparsers.add_parser(
+        "plan",
+        help="工作计划：读出部分、任务、责任单位和时限",
+        description="读取政府工作方案、要点、任务分解表。",
+    )
+    nouns = parser.add_subparsers(title="操作", metavar="操作", required=True)
+    read = nouns.add_parser(
+        "read",
+        help="读取计划文件",
+        description="读出各部分、任务、牵头和责任单位、时限；文本文件可以是 UTF-8 或 GB18030。读不准的地方逐条说明，不猜。",
+        epilog="示例：fadu plan read 方案.txt　　fadu plan read 甲.txt 乙.txt --json",
+    )
+    read.add_argument("files", nargs="+", type=Path, metavar="文件")
+    read.add_argument("--json", action="store_true", help="输出 JSON（一个文件为对象，多个文件为数组）")
+    read.set_defaults(run=_read)
+    score = nouns.add_parser(
+        "score",
+        help="用带标准答案的计划检验读取的准确度",
+        description="目录中每个 X.txt 旁有 X.json 作为标准答案，逐字段比较。全部一致时退出码为 0，否则为 1。",
+    )
+    score.add_argument("directory", type=Path, metavar="目录")
+    score.add_argument("--json", action="store_true", help="输出 JSON")
+    score.add_argument("--differences", action="store_true", help="列出每一处不一致")
+    score.set_defaults(run=_score)
+
+
+def _open(path: Path) -> Plan:
+    if not path.is_file():
+        raise InputError("找不到文件", where=str(path), cure="请检查文件名和目录")
+    return read_plan(path)
+
+
+def _read(args: argparse.Namespace) -> int:
+    plans = [_open(path) for path in args.files]
+    if args.json:
+        data = [plan.as_json() for plan in plans]
+        print(json.dumps(data[0] if len(data) == 1 else data, ensure_ascii=False, indent=1))
+        return 0
+    for plan in plans:
+        _print(plan)
+    return 0
+
+
+def _print(plan: Plan) -> None:
+    print(f"《{plan.title or '（无标题）'}》" + (f"　{plan.doc_number}" if plan.doc_number else ""))
+    year = f"{plan.year}年　" if plan.year else ""
+    print(
+        f"{year}{len(plan.sections)}个标题，{len(plan.tasks)}项任务，其中{sum(task.proposed for task in plan.tasks)}项待确认"
+    )
+    titles = {(section.no, section.level): section.title for section in plan.sections}
+    heading = None
+    for number, task in enumerate(plan.tasks, 1):
+        top = task.section_path[0] if task.section_path else ""
+        if top and top != heading:
+            print(f"\n{top}{titles.get((top, 1), '')}")
+            heading = top
+        _print_task(number, task)
+    for note in plan.warnings:
+        print(f"注意：{note.sentence}" + (f"（{note.where}）" if note.where else ""))
+    print()
+
+
+def _print_task(number: int, task: Task) -> None:
+    text = task.text.replace("\n", "")
+    print(
+        f"{number:>4}. {task.no or ''}{text[:46]}{'…' if len(text) > 46 else ''}{'　【待确认】' if task.proposed else ''}"
+    )
+    who = task.who
+    known = {*who.lead, *who.support, *who.guide}
+    plain = [name for name in who.units if name not in known]
+    parts = [("牵头", who.lead), ("责任", plain), ("配合", who.support), ("指导", who.guide)]
+    shown = "；".join(f"{label}：{'、'.join(names)}" for label, names in parts if names)
+    if shown:
+        print(f"      {shown}{'等' if who.etc else ''}")
+    if who.sets:
+        print(f"      须展开为具体单位：{'、'.join(who.sets)}")
+    if task.due.text:
+        on = f"{task.due.on.year}年{task.due.on.month}月{task.due.on.day}日" if task.due.on else "无确定日期"
+        print(f"      时限：{task.due.text}（{on}）")
+
+
+def _score(args: argparse.Namespace) -> int:
+    pairs = [(path, path.with_suffix(".json")) for path in sorted(args.directory.glob("*.txt"))]
+    pairs = [(text, truth) for text, truth in pairs if truth.is_file()]
+    if not pairs:
+        raise InputError(
+            "目录中没有带标准答案的计划", where=str(args.directory), cure="每个 X.txt 旁应有 X.json"
+        )
+    scores = {}
+    for text, truth in pairs:
+        scores[text.stem] = compare(read_plan(text).as_json(), json.loads(truth.read_text(encoding="utf-8")))
+    total = Score()
+    for score in scores.values():
+        total.merge(score)
+    if args.json:
+        data = {
+            name: {"right": score.right, "total": score.total, "differences": score.differences}
+            for name, score in scores.items()
+        }
+        print(
+            json.dumps(
+                {"files": data, "all": {"right": total.right, "total": total.total}},
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
+    else:
+        _print_scores(scores, total)
+        if args.differences:
+            for name, score in scores.items():
+                for difference in score.differences:
+                    print(f"{name}：{difference}", file=sys.stdout)
+    return 0 if total.right == total.total else 1
+
+
+def _print_scores(scores: dict[str, Score], total: Score) -> None:
+    for name, score in [*scores.items(), ("合计", total)]:
+        shown = "　".join(
+            f"{field} {score.right.get(field, 0)}/{score.total[field]}"
+            for field in FIELDS
+            if field in score.total
+        )
+        print(f"{name}\n    {shown}")

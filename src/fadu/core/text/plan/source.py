@@ -1,0 +1,170 @@
+"""From bytes to lines: decoding, page chrome, and sentences put together again where a page break cut them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from fadu.core.errors import InputError
+from fadu.core.text.plan.numbering import mark_of
+from fadu.core.text.plan.statements import is_label_line
+
+_HEAD_CHROME = re.compile(
+    r"^(?:当前位置|您?(?:现在)?的?(?:当前)?位置|您的位置|首页\s*[>›»/]|索\s*引\s*号|信息索引号|发布(?:机构|日期|时间)|公开(?:方式|日期)|生成日期|主题分类|体裁分类|信息来源|来源[:：]"
+    r"|发文(?:机关|机构|日期|单位)[:：]|成文日期[:：]|有\s*效\s*性|浏览(?:次数|量)?[:：]|阅读(?:次数|量)?[:：]|点击(?:次数|量|率)|访问量|字体?[:：大]|【?字体|【?打印|打印本页|关闭(?:窗口|本页)|分享(?:到|至)?|扫一扫|收藏|责任编辑|编辑[:：]|作者[:：]|保护视力色)"
+)
+_TAIL_CHROME = re.compile(
+    r"^(?:相关(?:主题|文档|推荐|阅读|文章|链接|资料|附件下载)|文本预览|最新文档|推荐(?:阅读|文档)|猜你喜欢|热门(?:文档|推荐)|上一篇|下一篇|返回(?:顶部|首页|列表)|版权(?:所有|声明)|网站(?:地图|标识码|声明)|联系我们|关于我们|友情链接"
+    r"|.{0,20}ICP备|.{0,12}公网安备|主办单位?[:：].{0,40}(?:ICP|网站|承办)|附件下载|下载(?:文档|全文)|全文共|\d+\s*/\s*\d+$|第\s*\d+\s*页|-\s*\d+\s*-$|—\s*\d+\s*—$)"
+)
+_TERMINAL = '。！？!?；;：:)）〕】］]”"…|'
+_PAIRS = (("《", "》"), ("（", "）"), ("(", ")"), ("〔", "〕"), ("“", "”"), ("【", "】"))
+DATE_LINE = re.compile(r"^[（(]?\s*(?P<y>\d{4})年\s*(?P<m>\d{1,2})月\s*(?P<d>\d{1,2})日\s*[）)]?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A paragraph; ``no`` is the line of the file on which it begins."""
+
+    text: str
+    no: int
+
+
+def decode(data: bytes, *, source: str = "") -> tuple[str, str]:
+    """The text and the name of its encoding. UTF-8 and UTF-16 with mark, then GB18030; anything else is refused.
+
+    Decoding never replaces a byte: a plan with a character lost is a plan with a unit lost.
+    """
+    for encoding, mark in (("utf-8-sig", b"\xef\xbb\xbf"), ("utf-16", b"\xff\xfe"), ("utf-16", b"\xfe\xff")):
+        if data.startswith(mark):
+            return _strict(data, encoding, source), encoding
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if encoding == "utf-8" or _reads_as_chinese(text):
+            return _clean(text, source), encoding
+    raise InputError(
+        "无法识别文件的编码",
+        where=source,
+        why="按 UTF-8 和 GB18030 读取都得不到可读的文字",
+        cure="请另存为 UTF-8 编码的文本，或提交 docx、html、pdf 原件",
+    )
+
+
+def _strict(data: bytes, encoding: str, source: str) -> str:
+    try:
+        return _clean(data.decode(encoding), source)
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"文件标明的编码是 {encoding}，第 {error.start} 字节起读不通",
+            where=source,
+            cure="请重新另存为 UTF-8 编码的文本",
+        ) from error
+
+
+def _clean(text: str, source: str) -> str:
+    if "\x00" in text:
+        raise InputError(
+            "这不是文本文件", where=source, why="内含空字节", cure="请提交文本、docx、html 或 pdf 文件"
+        )
+    return text
+
+
+def _reads_as_chinese(text: str) -> bool:
+    """GB18030 accepts nearly any bytes: the text is believed only if most of it is Chinese in everyday use."""
+    visible = [char for char in text if not char.isspace()]
+    if not visible:
+        return False
+    usual = sum(
+        1
+        for char in visible
+        if char.isascii()
+        or "\u4e00" <= char <= "\u9fff"
+        or char in "，。、；：？！（）《》“”‘’〔〕【】—…·１２３４５６７８９０"
+    )
+    odd = sum(1 for char in visible if "\ue000" <= char <= "\uf8ff" or (ord(char) < 32))
+    return usual >= 0.9 * len(visible) and odd == 0
+
+
+def lines_of(text: str) -> tuple[list[Line], list[Line]]:
+    """The paragraphs of the text, and the lines left out because they belong to the page and not to the plan."""
+    raw = [
+        Line(line.rstrip().strip("\ufeff"), number)
+        for number, line in enumerate(
+            text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").split("\n"), 1
+        )
+    ]
+    kept: list[Line] = []
+    chrome: list[Line] = []
+    tail = False
+    for line in raw:
+        bare = line.text.strip()
+        if not bare:
+            continue
+        tail = tail or (
+            len(kept) > 5
+            and bool(re.match(r"^(?:相关(?:主题|文档|推荐)|文本预览|最新文档|猜你喜欢|推荐阅读)", bare))
+        )
+        is_chrome = (
+            len(bare) < 80 and "。" not in bare and bool(_HEAD_CHROME.match(bare) or _TAIL_CHROME.match(bare))
+        )
+        (chrome if is_chrome or (tail and len(bare) < 40 and "。" not in bare) else kept).append(line)
+    return _join(kept), chrome
+
+
+def _join(lines: list[Line]) -> list[Line]:
+    """Sentences that a page or column break cut in two are one paragraph again."""
+    width = _wrap_width(lines)
+    joined: list[Line] = []
+    last_length = 0
+    for line in lines:
+        if joined and _continues(joined[-1].text, last_length, line.text, width):
+            before = joined[-1]
+            joined[-1] = Line(before.text + line.text.strip(), before.no)
+        else:
+            joined.append(line)
+        last_length = len(line.text.strip())
+    return joined
+
+
+def _wrap_width(lines: list[Line]) -> int | None:
+    """The width at which the file breaks its lines, if it breaks them at one."""
+    lengths = Counter(len(line.text.strip()) for line in lines if len(line.text.strip()) >= 18)
+    total = sum(lengths.values())
+    if total < 8:
+        return None
+    width, _count = max(
+        lengths.items(), key=lambda item: (sum(lengths[item[0] - back] for back in range(3)), item[0])
+    )
+    near = sum(lengths[width - back] for back in range(3))
+    return width if width <= 60 and near >= 0.4 * total else None
+
+
+def _continues(before: str, last_length: int, after: str, width: int | None) -> bool:
+    before, after = before.strip(), after.strip()
+    if "|" in before or "|" in after or "\t" in before or "\t" in after:
+        return False
+    if (
+        any(before.count(opening) > before.count(closing) for opening, closing in _PAIRS)
+        and len(before) < 4000
+    ):
+        return not DATE_LINE.match(after)
+    if (
+        before[-1] in _TERMINAL
+        or mark_of(after)
+        or is_label_line(after)
+        or DATE_LINE.match(before)
+        or DATE_LINE.match(after)
+    ):
+        return False
+    if before[-1] in "，,、":
+        return True
+    if width is not None and last_length >= width - 2:
+        return True
+    if is_label_line(before):
+        return last_length >= 25
+    marks = "。；;" if mark_of(before) else "。；;，,"
+    return len(before) > 25 and any(mark in before for mark in marks)
