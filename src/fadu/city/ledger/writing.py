@@ -1,7 +1,7 @@
 """The hand-written statements of the hot path: one reads heads under lock, one writes everything that leaves leave.
 
-PostgreSQL: a single statement with arrays, whatever the number of leaves. SQLite: the same rows by executemany, which
-costs no round trip there. Nothing here decides anything.
+PostgreSQL: a function call for one leaf (`functions.py`), a single statement with arrays for many. SQLite: the same
+rows by executemany, which costs no round trip there. Nothing here decides anything.
 """
 
 from __future__ import annotations
@@ -56,13 +56,16 @@ def lock_heads(case_refs: Iterable[str]) -> dict[str, StoredHead]:
         " JOIN ledger_casekey k ON k.case_ref = h.case_ref WHERE h.case_ref "
     )
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+        if connection.vendor == "postgresql" and len(wanted) == 1:
+            cursor.execute("SELECT %s, * FROM ledger_head(%s)", [wanted[0], wanted[0]])
+        elif connection.vendor == "postgresql":
             cursor.execute(query + "= ANY(%s) ORDER BY h.case_ref FOR UPDATE OF h", [wanted])
         else:  # SQLite has one writer; its transactions begin IMMEDIATE
             cursor.execute(query + f"IN ({','.join(['%s'] * len(wanted))})", wanted)
         return {
             case_ref: StoredHead(Head(seq, bytes(last)), kek, bytes(wrapped))
             for case_ref, seq, last, kek, wrapped in cursor.fetchall()
+            if seq is not None
         }
 
 
@@ -71,7 +74,10 @@ def write(leaves: Sequence[LeafRow], heads: Sequence[HeadRow]) -> None:
     begun = [head for head in heads if head.was is None]
     moved = [head for head in heads if head.was is not None]
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+        if connection.vendor == "postgresql" and len(leaves) == 1:
+            cursor.execute(_APPEND, _one(leaves[0], heads[0]))
+            count = cursor.fetchone()[0]
+        elif connection.vendor == "postgresql":
             cursor.execute(_POSTGRES, _arrays(leaves, begun, moved))
             count = cursor.rowcount
         else:
@@ -94,6 +100,14 @@ _PENDING = "INSERT INTO ledger_pending (log, hash) VALUES (%s, %s)"
 _KEY = "INSERT INTO ledger_casekey (case_ref, kek, wrapped) VALUES (%s, %s, %s)"
 _HEAD = "INSERT INTO ledger_casehead (case_ref, seq, hash) VALUES (%s, %s, %s)"
 _MOVE = "UPDATE ledger_casehead SET seq = %s, hash = %s WHERE case_ref = %s AND seq = %s"
+
+_APPEND = "SELECT ledger_append(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+
+
+def _one(leaf: LeafRow, head: HeadRow) -> tuple[object, ...]:
+    row = (leaf.hash, leaf.case_ref, leaf.seq, leaf.prev, leaf.body, leaf.box, leaf.sealed_case)
+    return (*row, head.case_ref, head.head.seq, head.was or 0, head.kek, head.wrapped)
+
 
 _POSTGRES = """
 WITH l AS (INSERT INTO ledger_leaf (hash, case_ref, seq, prev, body)
