@@ -22,7 +22,7 @@ class Citation:
     ``kind``: ``title`` (a work in 《》), ``name`` (a work by its bare name), ``self`` (本法…), ``relative`` (前款 …), ``internal``
     (a provision without a work), ``number`` (文号), ``order`` (令, 公告). ``spans`` gives the stretch of each ref.
     ``works`` gives for each ref the title of the work meant as far as the text alone tells (abbreviations expanded,
-    该法 and inherited titles followed, empty for the text itself and where it cannot be told).
+    该法 and inherited titles followed): ``""`` is the text itself, ``None`` what the text alone does not tell.
     """
 
     start: int
@@ -31,7 +31,7 @@ class Citation:
     refs: list[Ref]
     kind: str
     spans: list[tuple[int, int]]
-    works: list[str]
+    works: list[str | None]
 
     def as_json(self) -> dict[str, Any]:
         """The citation as ``fadu text cite --json`` prints it."""

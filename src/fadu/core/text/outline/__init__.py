@@ -24,6 +24,7 @@ def outline(text: str) -> Outline:
     builder.build(head.body)
     result = Outline(text, head.title, head.subtitle or builder.subtitle, head.number)
     result.nodes, result.issues, result.catalogue = builder.nodes, builder.issues, builder.catalogue
+    result.heads = frozenset(builder.heads)
     result.notes, result.dates = head.notes + builder.notes, head.dates
     result.signature = signature(text, [(note.kind, note.start, note.end) for note in builder.notes])
     articles = result.articles()

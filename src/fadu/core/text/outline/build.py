@@ -28,6 +28,7 @@ class Builder:
         self.notes: list[Passage] = []
         self.catalogue: Passage | None = None
         self.subtitle = ""
+        self.heads: list[int] = []
         self.signatures: list[tuple[int, int]] = []
         self.amends = amends(text)
         self._stack: list[tuple[int, Node]] = []
@@ -140,6 +141,7 @@ class Builder:
         (stack[-1][1].children if stack else self.nodes).append(node)
         stack.append((9, node))
         self._seen[number] = node
+        self.heads.append(start)
         self._last = number
         self._article, self._item, self._point, self._loose = node, None, None, 0
         if body < end:
@@ -184,11 +186,11 @@ class Builder:
                 self._issue("starts_late", f"条文从{label}开始", line)
         elif number < last:
             self._issue("disorder", f"{label}排在{_article_label(last)}之后", line)
-        elif number[0] > last[0] + 1 or (
-            number[0] == last[0] and number[1] != (last[1] + 1 if len(last) > 1 else 1)
+        elif (
+            number[0] > last[0] + 1
+            or (number[0] == last[0] and number[1] != (last[1] + 1 if len(last) > 1 else 1))
+            or (len(number) > 1 and number[0] == last[0] + 1)
         ):
-            self._issue("gap", f"{_article_label(last)}之后为{label}，其间缺号", line)
-        elif len(number) > 1 and number[0] == last[0] + 1:
             self._issue("gap", f"{_article_label(last)}之后为{label}，其间缺号", line)
 
     def _restart(self, line: Line) -> None:
@@ -334,6 +336,7 @@ class Builder:
         if self.nodes and not self._seen and self._repeats(kind, number):
             self._was_catalogue()
         self._forget_article()
+        self.heads.append(start)
         title = self.text[body:end]
         self._open(
             Node(kind, label, number, "".join(title.split()) if len(title) < 12 else title, start, end, body)

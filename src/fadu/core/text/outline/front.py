@@ -108,9 +108,7 @@ def _titles(parts: list[str]) -> tuple[str, str]:
             whole.append(current)
             current = ""
     if current:
-        if whole and len(current) < 12:
-            whole.append(current)
-        elif whole:
+        if (whole and len(current) < 12) or whole:
             whole.append(current)
         else:
             whole = [current]

@@ -110,6 +110,7 @@ class Outline:
     catalogue: Passage | None = None
     signature: Signature | None = None
     issues: list[Issue] = field(default_factory=list)
+    heads: frozenset[int] = frozenset()
 
     def walk(self) -> Iterator[Node]:
         """All nodes in the order of the text."""

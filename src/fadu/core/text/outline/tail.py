@@ -84,7 +84,7 @@ def _carried_titles(text: str, found: list[Line], roles: dict[int, str]) -> None
     last = max(roles)
     for index in sorted(roles):
         after = index + 1
-        if after in roles or index == last and after >= len(found):
+        if after in roles or (index == last and after >= len(found)):
             continue
         while after < len(found) and found[after][0] == "文" and after - index <= 3:
             _, _, _, start, _, end, *_ = found[after]
