@@ -75,4 +75,4 @@ def _is_text(text: str) -> bool:
 
 
 def _joined(parts: list[str]) -> str:
-    return "\n".join(part.strip() for part in parts if _is_text(part)).strip()
+    return "\n".join(part.strip() for part in parts if _is_text(part)).strip(" \t\n\u3000，,、")

@@ -27,7 +27,7 @@ _DATED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("vague", rf"{_YEAR}(?<!\d)\d{{1,2}}月份?{_BEFORE}"),
         (
             "quarter",
-            rf"{_YEAR}(?<!每)第?(?P<q>[一二三四1-4])季度(?:[末底内]{_BEFORE}?|{_BEFORE}|(?=完成|出台|印发|公布|制定))",
+            rf"{_YEAR}(?<!每)第?(?P<q>[一二三四1-4])季度(?:[末底内]{_BEFORE}?|{_BEFORE}|(?=完成|出台|印发|公布|制定|开展|组织|召开|启动|举办|进行|实现|建成|上线|提交|报送))",
         ),
         (
             "half",

@@ -20,7 +20,7 @@ _WEAK = re.compile(
 )
 _SET = re.compile(
     r"^各|^其[他它余]|^(?:全[市县区省州]|本[市县区省])?(?:有关|相关)|(?:有关|相关|各)(?:部门|单位|县|区|市|镇|乡|街道|地区|企业|高校)|各部门$|各单位$"
-    rf"|^(?:{_LEVEL}[直级])(?:机关|部门|单位|各)|^{_LEVEL}(?:[（(][^）)]*[)）])?(?:人民政府|政府|街道办事处|办事处)$|[两三]级(?:人民)?政府"
+    rf"|^{_LEVEL}(?:[（(][^）)]*[)）])?$|^(?:{_LEVEL}[直级])(?:机关|部门|单位|各)|^{_LEVEL}(?:[（(][^）)]*[)）])?(?:人民政府|政府|街道办事处|办事处)$|[两三]级(?:人民)?政府"
     r"|执法(?:单位|部门|机关)$|(?:起草|编制|制定|实施|主管|行政|监管|审批|承办|牵头|责任|成员)(?:部门|单位|机关)$"
 )
 _ETC = re.compile(
@@ -51,6 +51,11 @@ def is_unit(name: str, *, strict: bool = False) -> bool:
     if _STRONG.search(flat):
         return True
     return bool(_SET.search(core)) if strict else bool(_WEAK.search(core) or _SET.search(core))
+
+
+def is_organ(name: str) -> bool:
+    """Whether a name ends as organs' names do (局、委、办公室、人民政府、有关部门 …)."""
+    return bool(_STRONG.search(re.sub(r"[（(][^）)]*[)）]$", "", name) or name))
 
 
 def is_set(name: str) -> bool:

@@ -55,7 +55,7 @@ def inline_parts(text: str) -> list[tuple[str | None, str]]:
         if kind == "three" and own is not None and own.rank == 3:
             first = int(re.sub(r"\D", "", own.no)) + 1
         cuts = _cuts(text, kind, begin, first)
-        if cuts and (len(cuts) > 1 or first > 1):
+        if cuts and (len(cuts) > 1 or first > 1 or kind != "three"):
             parts: list[tuple[str | None, str]] = [(None, text[: cuts[0][0]])]
             for position, (start, end) in enumerate(cuts):
                 stop = cuts[position + 1][0] if position + 1 < len(cuts) else len(text)

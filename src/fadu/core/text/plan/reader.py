@@ -72,7 +72,7 @@ def _read(text: str, *, name: str, encoding: str, notes: list[Note]) -> Plan:
         preamble, body = part[:start], part[start:]
     body, closing = _without_tail(body)
     head = heads.read(preamble, before, closing + after)
-    convention = any(states_convention(line.text) for line in before + preamble)
+    convention = any(_states_convention(line.text) for line in before + part)
     out = Harvester(head, convention=convention).harvest(build(body))
     if not out.tasks:
         raise InputError(
@@ -101,6 +101,13 @@ def _read(text: str, *, name: str, encoding: str, notes: list[Note]) -> Plan:
         source=name,
         encoding=encoding,
     )
+
+
+def _states_convention(text: str) -> bool:
+    """Whether running text, not the bracket of one task, says that the first unit leads."""
+    for place in reversed(statements.find(text)):
+        text = text[: place.start] + text[place.end :]
+    return states_convention(text)
 
 
 def _choose(lines: list[Line], notes: list[Note]) -> tuple[list[Line], list[Line], list[Line]]:

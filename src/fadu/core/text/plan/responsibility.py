@@ -59,9 +59,12 @@ _VERBS: tuple[tuple[str, str], ...] = (
     ),
 )
 VERB = re.compile(
-    rf"(?P<manner>{_MANNER}{_DUTY}{_MANNER})(?:"
+    rf"(?<![（(])(?P<manner>{_MANNER}{_DUTY}{_MANNER})(?:"
     + "|".join(f"(?P<{role}>{words})" for role, words in _VERBS)
     + r")(?=\s*(?:[、，,；;。.）)\]〕】]|$|和|会同))"
+)
+_NOTED = re.compile(
+    r"[（(](?:(?P<lead>(?:总|主要)?牵头(?:单位|部门)?|主办(?:单位)?)|配合(?:单位|部门)?|协办(?:单位)?)[)）]$"
 )
 _WITH = re.compile(r"(?:会同|商)")
 CONVENTION = re.compile(
@@ -187,8 +190,13 @@ class _Parts:
             return
         found, etc = names.split(re.sub(r"^[、，,；;。和\s]+", "", words))
         self.etc = self.etc or etc
-        known = {name for _role, name in self.named}
-        self.named += [(role or "none", name) for name in found if name not in known]
+        for name in found:
+            noted = _NOTED.search(name)  # 市司法局（牵头）、市财政局
+            own = "lead" if noted and noted.group("lead") else "support" if noted else role or "none"
+            name = name[: noted.start()] if noted else name
+            if name and name not in {known for _role, known in self.named}:
+                self.named.append((own, name))
+                self.signed = self.signed or bool(noted)
 
     def sound(self) -> bool:
         return bool(self.named) and all(names.is_unit(name) for _role, name in self.named)

@@ -143,6 +143,11 @@ def _wrap_width(lines: list[Line]) -> int | None:
     return width if width <= 60 and near >= 0.4 * total else None
 
 
+def _starts_block(text: str) -> bool:
+    """Whether a line opens something of its own: a number, a label, a date."""
+    return bool(mark_of(text)) or is_label_line(text) or bool(DATE_LINE.match(text))
+
+
 def _continues(before: str, last_length: int, after: str, width: int | None) -> bool:
     before, after = before.strip(), after.strip()
     if "|" in before or "|" in after or "\t" in before or "\t" in after:
@@ -152,13 +157,11 @@ def _continues(before: str, last_length: int, after: str, width: int | None) -> 
         and len(before) < 4000
     ):
         return not DATE_LINE.match(after)
-    if (
-        before[-1] in _TERMINAL
-        or mark_of(after)
-        or is_label_line(after)
-        or DATE_LINE.match(before)
-        or DATE_LINE.match(after)
-    ):
+    if after[0] in "，、。；：！？,;）)〕】》”" and not DATE_LINE.match(after):
+        return True
+    if width is not None and last_length >= width - 2 and before[-1] in ")）]”" and not _starts_block(after):
+        return True
+    if before[-1] in _TERMINAL or DATE_LINE.match(before) or _starts_block(after):
         return False
     if before[-1] in "，,、":
         return True

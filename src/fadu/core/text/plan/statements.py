@@ -54,9 +54,11 @@ def _states(text: str, start: int, end: int) -> bool:
     closes = _closes(text, start, end)
     if statement.signed:
         return closes and bool(statement.who.units) and _plausible(statement)
-    return (
-        closes and statement.sound and all(names.is_unit(name, strict=True) for name in statement.who.units)
+    units = statement.who.units
+    sure = all(names.is_unit(name, strict=True) for name in units) and any(
+        names.is_organ(name) for name in units
     )
+    return closes and statement.sound and sure
 
 
 def _plausible(statement: Statement) -> bool:
@@ -102,11 +104,10 @@ def _tail_label(text: str, after: int) -> int | None:
     """Where an unbracketed label at the end of the paragraph begins: …。责任单位：市司法局"""
     for found in LABEL.finditer(text, after):
         before = text[: found.start()].rstrip()
-        if (
-            before
-            and before[-1] in _END + _CLOSE
-            and found.lastgroup != "people"
-            and found.group().strip(" ：:") != "责任"
-        ):
+        label = found.group().strip(" ：:")
+        if not before or found.lastgroup == "people" or label == "责任":
+            continue
+        clear = label.endswith(("单位", "部门")) and before[-1] in "，,"
+        if clear or before[-1] in _END + _CLOSE:
             return found.start()
     return None

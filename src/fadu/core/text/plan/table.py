@@ -13,7 +13,10 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "deadline",
             r".*(?:完成时限|完成时间|时限|完成期限|时间节点|时间要求|时间安排|进度安排|办结时限|推进时间|计划时间).*|完成日期",
         ),
-        ("people", r".*(?:责任领导|分管领导|牵头领导|责任人|负责人|联系人|责任人员).*"),
+        (
+            "people",
+            r"(?!.*(?:单位|部门|科室)).*(?:责任领导|分管领导|牵头领导|责任人|负责人|联系人|责任人员).*",
+        ),
         ("lead", r".*(?:牵头|主办|主责).*(?:单位|部门|科室|处室|机关)?"),
         ("support", r".*(?:配合|协办|协助|协同|参与|参加).*(?:单位|部门|科室|处室|机关)?"),
         ("guide", r".*(?:指导|督导|督办)(?:单位|部门)"),
@@ -29,6 +32,7 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
+_CHINESE_NO = re.compile(r"^(?:[一二三四五六七八九十]+、?|[（(][一二三四五六七八九十]+[)）])$")
 _UNIT_ROLES = ("lead", "resp", "support", "guide")
 _SAME = re.compile(r"^(?:同上|〃|″|\"|同前)$")
 
@@ -76,8 +80,10 @@ def header_of(text: str) -> Header | None:
 
 
 def is_row(text: str, header: Header) -> bool:
-    """Whether a line belongs to the table."""
-    return header.mark in text and not header_of(text)
+    """Whether a line belongs to the table; blanks divide a row only where they make as many cells as the heading has."""
+    if header.mark not in text or header_of(text):
+        return False
+    return header.mark != "  " or len(_cells(text, header.mark, lead_bar=False)) >= len(header.roles) - 1
 
 
 def row_of(text: str, header: Header, above: Row | None, line: int) -> Row | None:
@@ -88,6 +94,14 @@ def row_of(text: str, header: Header, above: Row | None, line: int) -> Row | Non
         return None
     if len(filled) == 1 and len(header.roles) > 1 and (cells[0] or not above):
         return Row({}, section=filled[0], line=line)
+    if _is_numbered_heading(header, cells):
+        return Row(
+            {},
+            section="".join(
+                (filled[0].rstrip("、") + "、" if filled[0][0] not in "（(" else filled[0], filled[1])
+            ),
+            line=line,
+        )
     values: dict[str, str] = {}
     for role, cell in zip(header.roles, cells, strict=False):
         if role == "other":
@@ -98,6 +112,17 @@ def row_of(text: str, header: Header, above: Row | None, line: int) -> Row | Non
     if above is not None:
         _carry(values, above.cells)
     return Row(values, line=line)
+
+
+def _is_numbered_heading(header: Header, cells: list[str]) -> bool:
+    """一 | 加强组织领导 | | | : a heading whose number has a cell of its own."""
+    filled = [cell for cell in cells if cell]
+    return (
+        len(filled) == 2
+        and len(header.roles) > 2
+        and cells[0] == filled[0]
+        and bool(_CHINESE_NO.match(cells[0]))
+    )
 
 
 def _carry(values: dict[str, str], above: dict[str, str]) -> None:

@@ -9,6 +9,7 @@ from fadu.core.text.plan import deadlines, prose, responsibility
 from fadu.core.text.plan.chunks import chunks_of
 from fadu.core.text.plan.head import Head
 from fadu.core.text.plan.model import Due, Note, Section, Task, Units
+from fadu.core.text.plan.subject import subject
 from fadu.core.text.plan.table import Row
 from fadu.core.text.plan.tree import Item
 
@@ -188,7 +189,7 @@ class Harvester:
         proposed: bool = False,
         inherited: bool = False,
     ) -> None:
-        who = Units()
+        who = subject(text) or Units()
         if raw:
             statement = responsibility.parse(raw, first_leads=self.first_leads)
             self.first_leads = self.first_leads or statement.convention
@@ -250,7 +251,7 @@ def _section_wide(root: Item) -> bool:
         if len(item.children) > 1 and not any(child.children for child in item.children)
     ]
     stating = [item for item in several if any(child.states() for child in item.children)]
-    if len(stating) < 2:
+    if not stating or (len(stating) == 1 and not stating[0].children[-1].stated_below()):
         return False
     return all(
         item.children[-1].states() and not any(child.states() for child in item.children[:-1])

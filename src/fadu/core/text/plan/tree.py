@@ -81,6 +81,10 @@ class Item:
         for child in self.children:
             yield from child.walk()
 
+    def stated_below(self) -> bool:
+        """Whether a paragraph below the heading is nothing but a statement of units."""
+        return any(place.raw == text for text in self.paragraphs for place in self.places(text))
+
     def any_states(self) -> bool:
         """Whether it or anything below states units."""
         return any(item.states() or item.rows for item in self.walk())
@@ -101,7 +105,6 @@ class _Builder:
         if self.header is not None and is_row(line.text, self.header):
             self._row(line)
             return
-        self.header = None
         mark = mark_of(line.text)
         if mark is None:
             self.stack[-1].paragraphs.append(line.text.strip())
@@ -132,7 +135,10 @@ class _Builder:
                 item.children.append(child)
         if item not in parent.children:
             parent.children.append(item)
-        self.stack.append(item)
+        last = item.children[-1] if item.children else parent.children[-1]
+        self.stack += (
+            [item, last] if item.children else [last]
+        )  # what follows belongs to the paragraph's last part
 
     def _row(self, line: Line) -> None:
         if self.header is None:
