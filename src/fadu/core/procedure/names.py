@@ -276,6 +276,17 @@ class _Check:
                 raise DefinitionError(
                     f"“{value}”不是分数", where=f"{where}，{word}", cure='写如 "1/2"、"2/3"'
                 )
+        if (
+            not rule.passes
+            and not rule.advisory
+            and (rule.departure_reason or rule.majority not in ("", "head"))
+        ):
+            raise DefinitionError(
+                "没有写明哪些结果表示通过",
+                where=where,
+                why="多数意见要与结果比较",
+                cure='写 passes = ["通过的结果"]',
+            )
         for name in rule.passes:
             if name not in step.outcomes:
                 unknown(f"“{step.title}”的结果", name, step.outcomes, f"{where}，passes")

@@ -326,7 +326,6 @@ STEP = Table(
         "field": Word(Kind.TABLES, "记载的字段", table=FIELD),
         "document": Word(Kind.TABLES, "提交的材料", table=DOCUMENT),
         "outcome": Word(Kind.TABLES, "结果", table=OUTCOME),
-        "transfer_of_limit": _flag("移送后期限重新计算"),
     }
     | GUARDS
     | CONSEQUENCES,
