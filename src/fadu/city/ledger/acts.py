@@ -1,4 +1,4 @@
-"""What can be done to the ledger: append, note a read or a refusal, close the day, erase. Nothing can be changed.
+"""What can be done to the ledger: append, note a read or a refusal, erase values. Nothing can be changed.
 
 `append` belongs inside the transaction of the thing that leaves the trace; the caller (the door) holds the lock of
 the case. Erasing destroys values and salts, never leaves, and is itself an act that its caller logs.
@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from fadu.city.ledger import identity, vault, writing
+from fadu.city.ledger.erasing import erase as erase
 from fadu.city.ledger.vault import Box
 from fadu.core.errors import Refusal
 from fadu.core.log import commitment, receipt, record

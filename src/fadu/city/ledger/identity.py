@@ -7,18 +7,15 @@ is a setting (FADU_KEK).
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import os
 import secrets
-import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
 
 from fadu.city.ledger import signers
 from fadu.city.ledger.models import Log
+from fadu.city.ledger.secret_files import kept
 from fadu.core.log import note
 from fadu.core.log.suites import Suite, suite_named
 
@@ -93,22 +90,3 @@ def _tag(*parts: str) -> bytes:
 @functools.cache
 def _tag_key(path: Path) -> bytes:
     return kept(path, functools.partial(secrets.token_bytes, 32))
-
-
-def kept(path: Path, make: Callable[[], bytes]) -> bytes:
-    """The secret in that file; made once, by whoever comes first, with mode 0600 and on disk before it is used."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(descriptor, "w") as made:
-            made.write(make().hex() + "\n")
-            made.flush()
-            os.fsync(made.fileno())
-        # If another process made it first, the link fails and both use that one.
-        with contextlib.suppress(FileExistsError):
-            os.link(name, path)
-        Path(name).unlink()
-        folder = os.open(path.parent, os.O_RDONLY)
-        os.fsync(folder)
-        os.close(folder)
-    return bytes.fromhex(path.read_text().strip())

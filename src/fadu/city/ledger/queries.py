@@ -10,6 +10,9 @@ from typing import Any
 from django.conf import settings
 
 from fadu.city.ledger import identity, vault
+from fadu.city.ledger.check import check as check
+from fadu.city.ledger.findings import Finding as Finding
+from fadu.city.ledger.findings import Report as Report
 from fadu.city.ledger.models import (
     CaseHead,
     CaseKey,

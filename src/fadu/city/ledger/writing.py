@@ -1,6 +1,6 @@
 """The hand-written statements of the hot path: one reads heads under lock, one writes everything that leaves leave.
 
-PostgreSQL: a function call for one leaf (`functions.py`), a single statement with arrays for many. SQLite: the same
+PostgreSQL: a function call for one leaf (migration 0003), a single statement with arrays for many. SQLite: the same
 rows by executemany, which costs no round trip there. Nothing here decides anything.
 """
 

@@ -1,0 +1,43 @@
+"""One round of publication: sequence, sign and cosign both logs; close the day when asked. The worker calls this."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from fadu.city.ledger import daily, sequencer, witnessing
+from fadu.city.ledger.models import Log
+from fadu.city.ledger.witnessing import WitnessUnreachable
+from fadu.city.ledger.witnessing import demand_not_behind as demand_not_behind
+
+
+@dataclass(frozen=True)
+class Published:
+    """What a round reached: sizes of the newest checkpoints, who cosigned the main one, or why nobody did."""
+
+    size: int
+    access_size: int
+    witnesses: tuple[str, ...]
+    witness_problem: str
+
+    def as_json(self) -> dict[str, Any]:
+        """The round as data."""
+        return asdict(self)
+
+
+def publish(*, at: datetime, close_day: bool = False) -> Published:
+    """One round. An unreachable witness does not stop publication; a witness that refuses does."""
+    if close_day:
+        daily.close_day(at=at)
+    access = sequencer.publish(at=at, log=Log.ACCESS)
+    main = sequencer.publish(at=at)
+    if main is None:
+        return Published(0, access.size if access else 0, (), "")
+    problem = ""
+    try:
+        cosigned = witnessing.cosign(main, at=at)
+    except WitnessUnreachable as unreachable:
+        cosigned, problem = [], str(unreachable)
+    names = tuple(one.witness for one in cosigned)
+    return Published(main.size, access.size if access else 0, names, problem)
