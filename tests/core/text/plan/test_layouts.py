@@ -208,3 +208,35 @@ def test_bad_input_says_what_is_wrong_and_how_to_mend_it(data: bytes, what: str)
         read_plan(data, name="坏文件.txt")
     assert what in str(error.value)
     assert error.value.where == "坏文件.txt" and error.value.cure
+
+
+def test_a_table_given_cell_by_cell() -> None:
+    """A web page's text puts each cell and each bar on its own line, and merged cells shorten rows."""
+    cells = [
+        "工作任务",
+        "具体要求",
+        "责任科室",
+        "时限要求",
+        "公开文件",
+        "1",
+        "公布目录。",
+        "办公室",
+        "年底前",
+    ]
+    cells += [
+        "打好基础",
+        "2",
+        "严格审查。",
+        "各科室",
+        "持续推进",
+        "3",
+        "编制年报。",
+        "办公室、法规科",
+        "2024年3月底",
+    ]
+    plan = read_plan("X局2024年任务清单\n" + "\n|\n".join(cells) + "\n|\n以上请抓好落实。\n")
+    assert [(*_short(task), task.group) for task in plan.tasks] == [
+        ("1", [], ["办公室"], "2024-12-31", "公开文件"),
+        ("2", [], ["各科室"], None, "打好基础"),
+        ("3", [], ["办公室", "法规科"], "2024-03-31", "打好基础"),
+    ]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-_LEVEL = "(?:省|自治区|直辖市|地|市|州|盟|县|区|旗|乡|镇|街|街道|村|社区|乡镇|镇街|县区|县市|县市区|市区|市县|区县|苏木)"
+_LEVEL = "(?:省|自治区|直辖市|地|市|州|盟|县|区|旗|乡|镇|街|街道|村|社区|县级市|自治县|乡镇|镇街|县区|县市|县市区|市区|市县|区县|苏木)"
 _BARE = re.compile(rf"^各?{_LEVEL}(?:[（(][^）)]*[)）])?$")
 _BARE_TAIL = re.compile(
     rf"^{_LEVEL}(?:[（(][^）)]*[)）])?(?:[两三]级)?(?:人民)?(?:政府|街道办事处|办事处|党委|党工委)?$"
 )
 _STRONG = re.compile(
-    r"(?:局|委|办|厅|部|署|院|室|处|行|政府|中心|公司|集团|部门|单位|委员会|管委会|办事处|工委|党委|党组|党校|人大|政协|法院|检察院"
+    r"(?:(?<![学专本文理工内外])科|股|局|委|办|厅|部|署|院|室|处|行|政府|中心|公司|集团|部门|单位|委员会|管委会|办事处|工委|党委|党组|党校|人大|政协|法院|检察院"
     r"|工会|妇联|残联|文联|科协|侨联|社科联|工商联|团委|团市委|团省委|团县委|团区委|团中央|共青团中央|供销社|联社|总社|红十字会"
     r"|协会|商会|学会|联合会|研究院|研究室|研究所|军分区|武装部|支队|大队|总队|海关|贸促会|监管会|银保监会|证监会|保监会|电视台|报社|博物馆|档案馆|图书馆"
     r"|领导小组|协调小组|专班|指挥部|仲裁委|镇、街|机关|站|所)$"
@@ -117,7 +117,8 @@ def _merge_levels(pieces: list[tuple[str, str]]) -> list[str]:
     merged: list[str] = []
     open_level = False
     for piece, mark in pieces:
-        if open_level and _BARE_TAIL.match(piece):
+        pair = piece in ("政府", "人民政府", "管委会") and merged and merged[-1].endswith(("党委", "党工委"))
+        if pair or (open_level and _BARE_TAIL.match(piece)):
             merged[-1] = f"{merged[-1]}、{piece}"
         else:
             merged.append(piece)

@@ -13,6 +13,7 @@ from fadu.core.text.plan.model import Note, Plan
 from fadu.core.text.plan.numbering import mark_of
 from fadu.core.text.plan.responsibility import states_convention
 from fadu.core.text.plan.source import DATE_LINE, Line, decode, lines_of
+from fadu.core.text.plan.stacked import restack
 from fadu.core.text.plan.table import header_of
 from fadu.core.text.plan.tasks import Harvester
 from fadu.core.text.plan.tree import build
@@ -57,7 +58,7 @@ def read_plan(
 
 
 def _read(text: str, *, name: str, encoding: str, notes: list[Note]) -> Plan:
-    lines, chrome = lines_of(text)
+    lines, chrome = lines_of(restack(text.replace("\r\n", "\n")))
     if chrome:
         shown = "、".join(line.text.strip()[:20] for line in chrome[:6])
         notes.append(

@@ -47,6 +47,8 @@ def _states(text: str, start: int, end: int) -> bool:
     inner = text[start + 1 : end - 1].strip()
     if not inner or inner.startswith(("以下", "下称", "简称", "即", "含", "如", "见", "附")):
         return False
+    if LABEL.match(text[start:end]) and LABEL.fullmatch(text[start:end]):
+        return False  # 【责任单位】 labels what follows it
     label = LABEL.match(inner)
     if label and label.lastgroup in _LABEL_START:
         return True

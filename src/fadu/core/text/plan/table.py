@@ -69,7 +69,7 @@ def header_of(text: str) -> Header | None:
         cells = cells[1:] if lead_bar else cells
         while cells and not cells[-1]:
             cells.pop()
-        roles = tuple(_role(cell) for cell in cells)
+        roles = tuple(role_of(cell) for cell in cells)
         if (
             len(cells) >= 2
             and {"name", "group", "content"} & set(roles)
@@ -141,7 +141,8 @@ def _cells(text: str, mark: str, *, lead_bar: bool) -> list[str]:
     return cells[1:] if lead_bar and cells and not cells[0] else cells
 
 
-def _role(cell: str) -> str:
+def role_of(cell: str) -> str:
+    """What a column with this heading holds; ``other`` for what a plan does not need."""
     compact = re.sub(r"\s", "", cell)
     return next((role for role, pattern in _ROLES if pattern.match(compact)), "other")
 
