@@ -113,7 +113,7 @@ class Builder:
 
     def _heading(self, line: Line) -> None:
         """A Markdown heading without a number: a title of the text that follows, or of the part above the articles."""
-        _, _, _, start, body, end, level, _ = line
+        _, _, _, start, body, end, _level, _ = line
         words = self.text[body:end]
         if not self._seen:
             self.subtitle = self.subtitle or words
@@ -270,7 +270,7 @@ class Builder:
 
     def _top_line(self, line: Line) -> None:
         """一、 while an article is open: a heading above articles, an old-style list of items, or plain words."""
-        _, label, number, start, body, end, level, _ = line
+        _, _label, number, _start, body, end, level, _ = line
         item, leaf = self._item, self._leaf
         if level or not is_heading_sentence(self.text, body, end):
             self._level_line(line)
@@ -313,7 +313,7 @@ class Builder:
     # --- divisions, annexes, the rest ---------------------------------------------------------------------------
 
     def _other(self, line: Line, index: int) -> None:
-        kind, label, number, start, body, end, level, _ = line
+        kind, label, _number, start, body, end, _level, _ = line
         if kind == "行":
             if self._leaf is not None:
                 self._leaf.end = end

@@ -1,0 +1,107 @@
+"""``fadu text cite FILE…``: what a legal text cites, and whether it exists."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import sys
+from pathlib import Path
+
+from fadu.cli._inputs import add_files, documents, failed, print_json, progress
+from fadu.core.errors import InputError
+from fadu.core.text.citations import Citation, cite
+from fadu.core.text.library import Library, Resolution, resolve
+from fadu.core.text.outline import outline
+
+
+def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the subcommand."""
+    parser = commands.add_parser(
+        "cite",
+        help="找出对法律、法规、文号、令和条款项的引用，并核对是否存在、是否已废止",
+        epilog="示例：fadu text cite 草案.docx --library 法规库/；fadu text cite --json - < 草案.txt",
+    )
+    add_files(parser)
+    add_library(parser)
+    parser.add_argument("--problems", action="store_true", help="只列有问题的引用")
+    parser.set_defaults(run=run)
+
+
+def add_library(parser: argparse.ArgumentParser) -> None:
+    """The arguments ``--library`` and ``--store``."""
+    parser.add_argument(
+        "--library", type=Path, metavar="目录", help="法规库：任何存放法规文本的目录，首次使用时建立索引"
+    )
+    parser.add_argument(
+        "--store", type=Path, metavar="文件", help="法规库索引的存放位置（默认在用户缓存目录）"
+    )
+
+
+def open_library(args: argparse.Namespace) -> Library | None:
+    """The library asked for, brought up to date; ``None`` when none is asked for."""
+    if args.library is None:
+        return None
+    library = Library(args.store or _default_store(args.library))
+    done = library.index(args.library, progress=lambda count, total: progress(count, total, "法规库索引"))
+    for path, problem in done.failed:
+        print(f"法规库中未能读取：{path}（{problem}）", file=sys.stderr)
+    return library
+
+
+def _default_store(folder: Path) -> Path:
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return (
+        cache / "fadu" / f"library-{hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]}.sqlite"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Exit code 2 when a file could not be read."""
+    library = open_library(args)
+    status = 0
+    for name, found in documents(args.files):
+        if isinstance(found, InputError):
+            failed(args, name, found)
+            status = 2
+            continue
+        structure = outline(found.text)
+        citations = cite(found.text, structure)
+        answers: dict[int, list[Resolution]] = {}
+        for answer in resolve(structure, citations, library):
+            answers.setdefault(id(answer.citation), []).append(answer)
+        if args.json:
+            shown = [
+                citation.as_json() | {"resolutions": _answers(answers.get(id(citation), []))}
+                for citation in citations
+            ]
+            print_json({"file": name, "title": structure.title, "citations": shown})
+        else:
+            _show(name, citations, answers, args.problems)
+    return status
+
+
+def _answers(answers: list[Resolution]) -> list[dict[str, str]]:
+    return [
+        {
+            "status": answer.status,
+            "sentence": answer.sentence,
+            "work": answer.work.title if answer.work else "",
+            "path": str(answer.work.path) if answer.work else "",
+            "version": answer.work.date if answer.work else "",
+        }
+        for answer in answers
+    ]
+
+
+def _show(
+    name: str, citations: list[Citation], answers: dict[int, list[Resolution]], only_problems: bool
+) -> None:
+    print(f"{name}：{len(citations)} 处引用")
+    for citation in citations:
+        said = [answer.sentence for answer in answers.get(id(citation), []) if answer.sentence]
+        if said or not only_problems:
+            print(
+                f"  {citation.start}–{citation.end}　{citation.text}"
+                + (f"　✗ {'；'.join(said)}" if said else "")
+            )

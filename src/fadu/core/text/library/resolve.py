@@ -1,0 +1,181 @@
+"""From citations to works and provisions: what exists, what does not, what is repealed, what cannot be told."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from fadu.core.text.citations import Citation, Ref
+from fadu.core.text.library.provisions import Provisions, key, provisions
+from fadu.core.text.library.store import Library, Work
+from fadu.core.text.numerals import parse, write
+from fadu.core.text.outline import Node, Outline
+
+_COUNT = re.compile(r"前([二两三四五六七八九])")
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What became of ``citation.refs[index]``.
+
+    ``status``: ``found``, ``no_article``, ``no_paragraph``, ``no_item``, ``unknown_work`` (not in the library),
+    ``repealed``, ``unchecked`` (the text alone does not tell the work, or no library was given). ``sentence`` says it
+    in Chinese, empty when found or unchecked. ``work`` is the text of the library, ``None`` for the text itself.
+    """
+
+    citation: Citation
+    index: int
+    status: str
+    sentence: str
+    work: Work | None
+
+
+def resolve(outline: Outline, citations: list[Citation], library: Library | None = None) -> list[Resolution]:
+    """One answer for each ref of each citation. References to the text itself are checked even without a library."""
+    own = provisions(outline)
+    articles = outline.articles()
+    starts = [article.start for article in articles]
+    found = []
+    for citation in citations:
+        place = bisect_right(starts, citation.start) - 1
+        article = articles[place] if place >= 0 and citation.start < articles[place].end else None
+        for index, (ref, work) in enumerate(zip(citation.refs, citation.works, strict=True)):
+            if work is None:
+                found.append(Resolution(citation, index, "unchecked", "", None))
+            elif work == "":
+                status, sentence = _own(ref, citation, own, articles, place, article)
+                found.append(Resolution(citation, index, status, sentence, None))
+            elif library is None:
+                found.append(Resolution(citation, index, "unchecked", "", None))
+            else:
+                found.append(_other(library, citation, index, ref, work))
+    return found
+
+
+# --- the text itself ------------------------------------------------------------------------------------------------
+
+
+def _own(
+    ref: Ref, citation: Citation, own: Provisions, articles: list[Node], place: int, article: Node | None
+) -> tuple[str, str]:
+    relative = ref.get("relative")
+    if "article" in ref:
+        if not own:
+            return "unchecked", ""
+        return _provision(own, ref, "本文")
+    if article is None or (relative is not None and relative[-1] in "章节编"):
+        return "unchecked", ""
+    items = own.get(key(*article.number[:2]), [])
+    paragraph = _paragraph_at(article, citation.start)
+    if relative is not None and relative[-1] == "条":
+        return _article_relative(ref, relative, own, articles, place)
+    if relative is not None and relative[-1] == "款":
+        return _paragraph_relative(ref, relative, items, paragraph, article)
+    if relative is not None or ("paragraph" not in ref and "item" not in ref):
+        return "unchecked", ""
+    return _within(items, ref, article.label)
+
+
+def _paragraph_at(article: Node, offset: int) -> int:
+    """The index of the 款 of ``article`` at ``offset``, from 0."""
+    paragraphs = [child for child in article.children if child.kind == "款"]
+    return max(bisect_right([paragraph.start for paragraph in paragraphs], offset) - 1, 0)
+
+
+def _article_relative(
+    ref: Ref, relative: str, own: Provisions, articles: list[Node], place: int
+) -> tuple[str, str]:
+    back = 0 if relative[0] in "本该" else _back(relative)
+    if relative[0] == "该":
+        return "unchecked", ""
+    if place < back:
+        return "no_article", f"“{relative}”所指的条不存在"
+    target = articles[place - back]
+    if back > 1 or ("paragraph" not in ref and "item" not in ref):
+        return "found", ""
+    return _within(own.get(key(*target.number[:2]), []), ref, target.label)
+
+
+def _paragraph_relative(
+    ref: Ref, relative: str, items: list[int], paragraph: int, article: Node
+) -> tuple[str, str]:
+    if relative[0] == "该":
+        return "unchecked", ""
+    back = 0 if relative[0] == "本" else _back(relative)
+    if paragraph < back:
+        return "no_paragraph", f"{article.label}的“{relative}”所指的款不存在"
+    wanted = _last(ref, "item")
+    if back <= 1 and wanted > items[paragraph - back]:
+        return "no_item", f"{article.label}的“{relative}”没有第{write(wanted)}项"
+    return "found", ""
+
+
+def _back(relative: str) -> int:
+    count = _COUNT.match(relative)
+    return parse(count[1]) if count else 1
+
+
+# --- other works ----------------------------------------------------------------------------------------------------
+
+
+def _other(library: Library, citation: Citation, index: int, ref: Ref, title: str) -> Resolution:
+    works = library.works(title)
+    repeal = library.repealed_by(title)
+    if repeal is not None:
+        work, words = repeal
+        sentence = f"《{title}》已被《{work.title}》废止：“{words}”"
+        return Resolution(citation, index, "repealed", sentence, works[0] if works else None)
+    if not works:
+        return Resolution(citation, index, "unknown_work", f"法规库中没有《{title}》", None)
+    if "article" not in ref:
+        return Resolution(citation, index, "found", "", works[0])
+    current = [work for work in works if work.date == works[0].date or work.subtitle]
+    merged: Provisions = {}
+    for work in reversed(current):
+        merged |= work.provisions
+    holder = next(
+        (work for work in current if key(ref["article"], ref.get("sub", 0)) in work.provisions), works[0]
+    )
+    if not merged:
+        return Resolution(citation, index, "unchecked", "", works[0])
+    status, sentence = _provision(
+        merged, ref, f"《{title}》" + (f"（{works[0].date}）" if works[0].date else "")
+    )
+    if status == "no_article":
+        older = next(
+            (work for work in works if key(ref["article"], ref.get("sub", 0)) in work.provisions), None
+        )
+        if older is not None:
+            sentence += f"；{older.date}的旧版本有该条"
+    return Resolution(citation, index, status, sentence, holder)
+
+
+def _provision(known: Provisions, ref: Ref, name: str) -> tuple[str, str]:
+    for article in sorted({int(ref["article"]), _last(ref, "article")}):
+        sub = ref.get("sub", 0)
+        if key(article, sub) not in known:
+            return "no_article", f"{name}没有第{write(article)}条" + (f"之{write(sub)}" if sub else "")
+    if "article_to" in ref:
+        return "found", ""
+    return _within(known[key(ref["article"], ref.get("sub", 0))], ref, f"{name}第{write(ref['article'])}条")
+
+
+def _within(items: list[int], ref: Ref, name: str) -> tuple[str, str]:
+    """Whether an article whose paragraphs have ``items`` items has the paragraph and item of ``ref``."""
+    paragraph = _last(ref, "paragraph")
+    if paragraph > len(items):
+        return "no_paragraph", f"{name}没有第{write(paragraph)}款（共{len(items)}款）"
+    wanted = _last(ref, "item")
+    most = items[paragraph - 1] if paragraph else max(items, default=0)
+    if wanted > most:
+        return (
+            "no_item",
+            f"{name}{f'第{write(paragraph)}款' if paragraph else ''}没有第{write(wanted)}项（共{most}项）",
+        )
+    return "found", ""
+
+
+def _last(ref: Ref, name: str) -> int:
+    """The number of a level, the last of a range; 0 when the ref does not name it."""
+    return int(ref.get(f"{name}_to") or ref.get(name) or 0)
