@@ -37,10 +37,15 @@ _URGENCY = re.compile(r"特急|加急|特提|平急")
 _KINDS = "决议|决定|命令|公报|公告|通告|意见|通知|通报|报告|请示|批复|议案|函|纪要|办法|规定|细则|规划|方案|条例|规则|令|书|指引|清单"
 _TITLE_END = re.compile(rf"(?:{_KINDS})(?:（[^（）]{{1,12}}）)?$")
 _MARK = re.compile(r"\S{2,40}(?:文件|政府令|局令|委员会令|厅令|会议纪要)")
+_BARE_MARK = re.compile(r"[\u4e00-\u9fff（）]{3,30}")  # a letter bears the organ's name alone
 _ANNEX = re.compile(r"附件\s*([0-9]{0,2})\s*[:：]?")
 _ANNEX_LIST = re.compile(r"附\s*件\s*[:：]\s*(.+)")
 _LISTED = re.compile(r"[0-9]{1,2}\s*[.．、]\s*(.+)")
 _ATTENDANCE = re.compile(r"(出席|请假|列席|主持|记录)(?:人员|人)?\s*[:：]\s*(.+)")
+
+
+_ADDRESSEE_MAX = 24
+"""The longest name of an organ that is taken for one."""
 
 
 def read_parts(text: str) -> dict[str, Any]:
@@ -135,7 +140,7 @@ def _split_annexes(lines: list[str]) -> tuple[list[str], list[str]]:
 def _head(lines: list[str], parts: dict[str, Any]) -> list[str]:
     """Everything above the body."""
     index = 0
-    while index < len(lines) and _head_line(plain(lines[index]), parts):
+    while index < len(lines) and _head_line(plain(lines[index]), parts, next_line=_next(lines, index)):
         index += 1
     title: list[str] = []
     while "title" not in parts and index < len(lines):
@@ -154,27 +159,40 @@ def _head(lines: list[str], parts: dict[str, Any]) -> list[str]:
         parts["title"] = "\n".join(title)
     while index < len(lines) and (not lines[index] or _numbered(plain(lines[index]), parts)):
         index += 1
-    if (
-        "to" not in parts
-        and index < len(lines)
-        and (line := plain(lines[index])).endswith(("：", ":"))
-        and not _body_starts(line)
-    ):
-        parts["to"] = line[:-1]
+    if "to" not in parts and index < len(lines) and _addressees(plain(lines[index])):
+        parts["to"] = plain(lines[index])[:-1]
         index += 1
     return lines[index:]
 
 
-def _head_line(line: str, parts: dict[str, Any]) -> bool:
+def _addressees(line: str) -> bool:
+    """Names of organs and a colon; a sentence that ends in a colon is the body's first."""
+    names = re.split(r"[，、,]", line.rstrip("：:"))
+    return (
+        line.endswith(("：", ":"))
+        and not _body_starts(line)
+        and not re.search(r"[。；]|如下|以下", line)
+        and all(len(name) <= _ADDRESSEE_MAX for name in names)
+    )
+
+
+def _next(lines: list[str], index: int) -> str:
+    return next((plain(line) for line in lines[index + 1 :] if line), "")
+
+
+def _head_line(line: str, parts: dict[str, Any], *, next_line: str) -> bool:
     if not line:
         return True
+    followed_by_number = bool(_NUMBER.match(next_line) or _SERIES.fullmatch(next_line))
     if re.fullmatch(r"\d{6}", line):
         parts.setdefault("serial", line)
     elif _SECRECY.fullmatch(line):
         parts.setdefault("secrecy", line)
     elif _URGENCY.fullmatch(line):
         parts.setdefault("urgency", line)
-    elif "mark" not in parts and _MARK.fullmatch(line):
+    elif "mark" not in parts and (
+        _MARK.fullmatch(line) or (followed_by_number and _BARE_MARK.fullmatch(line))
+    ):
         parts["mark"] = line
     else:
         return _numbered(line, parts)

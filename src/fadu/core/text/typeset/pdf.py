@@ -20,6 +20,9 @@ from fadu.core.text.typeset.titles import title_lines
 
 _LONG_ADDRESSEES = 280
 """主送机关 of more than ten lines could push the body off the first page: they move to the imprint (7.3.2)."""
+_SHORT_LINES = 3
+"""A last paragraph of so few lines goes over to the next page whole; a longer one leaves all but two lines behind."""
+_MM = 25.4 / 72
 
 _lock = threading.Lock()
 
@@ -32,11 +35,12 @@ def typeset(doc: OfficialDocument, *, form: Form = "document") -> bytes:
     """
     data = as_data(doc, form)
     stamp = _stamp(doc)
-    normal = layout()["grid"]["lines"]
+    plain = {"lines": layout()["grid"]["lines"], "keep": False, "reserve": 0}
     with _lock:
-        for lines, keep in ((normal, False), (normal + 1, False), (normal - 1, False), (normal, True)):
-            pdf = _compile({**data, "lines": lines, "keep": keep}, stamp)
-            if not _signature_alone():
+        pdf = _compile({**data, **plain}, stamp)
+        for way in _ways(plain, _places()):
+            pdf = _compile({**data, **plain, **way}, stamp)
+            if not _signature_alone(_places()):
                 break
     return pdf
 
@@ -53,13 +57,31 @@ def _compile(data: dict[str, Any], stamp: int) -> bytes:
     return pdf
 
 
-def _signature_alone() -> bool:
-    """Whether the document just compiled has its date on a page without text ("此页无正文"), which 7.3.5.5 cures by
-    changing the spacing, one line more or fewer a page, and as the last means by taking the last paragraph along."""
-    places = {
-        found["kind"]: found["page"] for found in json.loads(_compiler().query("<where>", field="value"))
-    }
-    return "date" in places and places["date"] != places["end"]
+def _places() -> dict[str, dict[str, float]]:
+    """Where the document just compiled has its last paragraph, the end of its body and its date."""
+    return {found["kind"]: found for found in json.loads(_compiler().query("<where>", field="value"))}
+
+
+def _signature_alone(places: dict[str, dict[str, float]]) -> bool:
+    """Whether the date stands on a page without text, which 此页无正文 may no longer excuse (7.3.5.5)."""
+    return "date" in places and places["date"]["page"] != places["end"]["page"]
+
+
+def _ways(plain: dict[str, Any], places: dict[str, dict[str, float]]) -> list[dict[str, Any]]:
+    """How a signature alone on its page is joined by text, best first: the last lines go over to it, a short last
+    paragraph goes over whole, or the spacing changes by one line a page (7.3.5.5)."""
+    if not _signature_alone(places):
+        return []
+    page, grid = layout()["page"], layout()["grid"]
+    pitch = grid["line_pitch_pt"] * _MM
+    bottom = page["top_mm"] + page["type_area_mm"][1]
+    ways: list[dict[str, Any]] = [{"lines": grid["lines"] + 1}, {"lines": grid["lines"] - 1}, {"keep": True}]
+    if places["last"]["page"] != places["end"]["page"]:
+        return ways
+    if places["end"]["y"] - places["last"]["y"] < _SHORT_LINES * pitch + 1:
+        return [{"keep": True}, *ways]
+    free = int((bottom - places["end"]["y"]) / pitch + 0.1)
+    return [{"reserve": free + 2}, *ways]
 
 
 @functools.cache
