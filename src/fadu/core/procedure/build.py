@@ -85,6 +85,7 @@ class Builder:
             summary=data.get("summary", ""),
             group=data.get("group", ""),
             sealed=data.get("sealed", False),
+            power=data.get("power", True),
             **parts,
         )
         names.check(made, place)

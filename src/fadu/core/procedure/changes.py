@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from fadu.core.procedure import relations
 from fadu.core.procedure.definition import Consequences, Definition, Outcome, Ref, Step
 from fadu.core.procedure.formula import TRUE, Bit, Formula, Not, Test, bits, compile_test, conj, disj
-from fadu.core.procedure.names import descendants
-
-SECRECY_REVIEW = "secrecy_review"
+from fadu.core.procedure.names import SECRECY_REVIEW, ancestors, descendants
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,10 +80,9 @@ class _Changes:
     def following(self, *parts: Consequences) -> Iterator[Change]:
         for name in dict.fromkeys(name for then in parts for name in then.owes):
             yield Change("owe", name)
-        if self.step.disclosure:
-            review = self.step.disclosure.review or SECRECY_REVIEW
-            if review in self.definition.steps:
-                yield Change("owe", review)
+        review = secrecy_reviews(self.definition).get(self.step.name)
+        if review:
+            yield Change("owe", review)
 
     def named(self, target: str) -> list[Change]:
         """The changes of a general act on what it names."""
@@ -128,6 +125,17 @@ class _Changes:
             if any((_GROUP.get(bit.kind, bit.kind), bit.name) in touched for bit in bits(met)):
                 fresh = [Not(Bit("done", step.name)), Not(Bit("owed", step.name)), Not(Bit("ended"))]
                 yield change("owe", step.name, conj([met, *fresh]))
+
+
+def secrecy_reviews(definition: Definition) -> dict[str, str]:
+    """For each step that discloses: the step that reviews it for secrets, or none where that one comes before it."""
+    before = ancestors(definition)
+    found = {}
+    for step in definition.steps.values():
+        if step.disclosure:
+            review = step.disclosure.review or SECRECY_REVIEW
+            found[step.name] = "" if review in before[step.name] else review
+    return found
 
 
 def change(kind: str, name: str, when: Formula) -> Change:

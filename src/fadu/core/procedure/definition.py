@@ -416,6 +416,7 @@ class Definition:
     summary: str = ""
     group: str = ""
     sealed: bool = False
+    power: bool = True
 
     def as_data(self) -> dict[str, Any]:
         """Exactly what was hashed: JSON-able, self-contained, accepted by ``build.from_data``."""

@@ -36,6 +36,10 @@ FORM = (
 )
 
 
+# The outcome of a secrecy review that keeps the text back.
+WITHHELD = "withheld"
+
+
 @dataclass(frozen=True)
 class Recorded:
     """What came of an act: the new marking, the act (with its findings when attested), the effects the law orders, the
@@ -343,7 +347,10 @@ def _recorded(definition: Definition, before: Marking, after: Marking, act: Act)
     effects = (
         () if step.office else tuple(dict.fromkeys(name for row in _rows(table, act) for name in row.effects))
     )
-    cleared = step.act == "secrecy_review" and act.outcome == "may_publish"
+    cleared = [one for one in before.undisclosed if table.secrecy_reviews[one] == step.name]
+    cleared = [] if act.outcome == WITHHELD else cleared
+    if table.secrecy_reviews.get(step.name) == "":
+        cleared.append(step.name)
     return Recorded(
         after,
         act,
@@ -351,7 +358,7 @@ def _recorded(definition: Definition, before: Marking, after: Marking, act: Act)
         tuple(name for name in after.owed if name not in before.owed),
         tuple(name for name in before.owed if name not in after.owed and name != step.name),
         (step.opens.procedure,) if step.opens else (),
-        tuple(before.undisclosed) if cleared else (),
+        tuple(cleared),
     )
 
 

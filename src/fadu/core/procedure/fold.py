@@ -116,8 +116,12 @@ def _note(table: Table, step: Step, new: Marking, act: Act, at: str) -> None:
         owner, _, entry = key.partition(".")
         if owner == name and act.values.get(entry):
             new.dates[key] = str(act.values[entry])[:10]
-    if step.disclosure:
+    if table.secrecy_reviews.get(name):
         new.undisclosed[name] = act.seq
+    if new.undisclosed:
+        new.undisclosed = {
+            one: seq for one, seq in new.undisclosed.items() if table.secrecy_reviews[one] != name
+        }
     for finding in act.findings:
         new.findings[f"{act.seq}:{finding.code}"] = name
     for key, created in act.creates.items():
@@ -160,16 +164,11 @@ def _correct(new: Marking, act: Act, at: str) -> None:
         new.owed.setdefault("correction_notice", Owed(at, act.seq, act.step))
 
 
-def _review_secrecy(new: Marking, act: Act, at: str) -> None:
-    new.undisclosed = {}
-
-
 _SPECIAL: dict[str, Callable[[Marking, Act, str], None]] = {
     "serve": _serve,
     "extend": _extend,
     "explain": _explain,
     "correct": _correct,
-    "secrecy_review": _review_secrecy,
 }
 
 

@@ -18,6 +18,7 @@ from fadu.core.procedure.shape import check_table, read_toml
 from fadu.core.procedure.words import GENERAL, PROCEDURE, SOURCE_FILE
 
 Data = dict[str, Any]
+SECRECY_CLASS = "secrecy_class"
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,10 @@ def merge_general(data: Data, general: Mapping[str, Any], where: str) -> Data:
             continue
         steps[name] = {**_only_known(copy.deepcopy(step), known), **own_steps.pop(name, {})}
     merged["step"] = {**own_steps, **steps}
+    opening = merged["step"].get(merged["opening"])
+    if opening is not None and "secrecy" in general:
+        secrecy = {"source": general["source"], **copy.deepcopy(general["secrecy"])}
+        opening["field"] = {**opening.get("field", {}), SECRECY_CLASS: secrecy}
     merged["role"] = {**copy.deepcopy(general.get("role", {})), **merged.get("role", {})}
     pauses = {
         name: pause

@@ -23,6 +23,7 @@ from fadu.core.procedure.shape import suggest
 
 EITHER = "either"
 ALL = "all"
+SECRECY_REVIEW = "secrecy_review"
 MOMENTS = ("served", "received", "knew")
 RELATIONS = ("handles", "supervises", "party", "public", "reviews", "decides")
 _FRACTION = re.compile(r"[1-9]\d*/[1-9]\d*")
@@ -212,8 +213,12 @@ class _Check:
                         f"“{name}”是个人信息或密封信息，不能公开", where=place,
                         cure='字段写 class = "public" 或 "internal"，或从 shows 中删去',
                     )  # fmt: skip
-            if step.disclosure.review:
-                self.step(step.disclosure.review, f"{place}，review")
+            review = step.disclosure.review or SECRECY_REVIEW
+            self.step(review, f"{place}，review")
+            if review == step.name:
+                raise DefinitionError(
+                    "保密审查不能由公开的步骤自己作出", where=place, cure="写另一个步骤，或删去 review"
+                )
         for name, relations in step.readers.items():
             self.fields([name], step, f"{where}，readers")
             for relation in relations:

@@ -155,6 +155,12 @@ def _map(value: Any, word: Word, where: str) -> dict[str, list[str]]:
     return {key: _names(names, word, f"{where}，{key}") for key, names in value.items()}
 
 
+def _any(value: Any, word: Word, where: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _wrong(value, word, where)
+    return {key: one.isoformat() if isinstance(one, dt.date) else one for key, one in value.items()}
+
+
 def _table(value: Any, word: Word, where: str) -> dict[str, Any]:
     if not isinstance(value, dict) or word.table is None:
         raise _wrong(value, word, where)
@@ -203,6 +209,7 @@ _SHAPES = {
     Kind.FLAG_OR_NAMES: _flag_or_names,
     Kind.TEXT_OR_NUMBER: _text_or_number,
     Kind.MAP: _map,
+    Kind.ANY: _any,
     Kind.TABLE: _table,
     Kind.TABLES: _tables,
     Kind.LIST: _list,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from fadu.core.procedure import clauses, relations
-from fadu.core.procedure.changes import Change, changes_of
+from fadu.core.procedure.changes import Change, changes_of, secrecy_reviews
 from fadu.core.procedure.clauses import Clause
 from fadu.core.procedure.definition import Definition, Step
 from fadu.core.procedure.formula import FALSE, Formula, Test, compile_test
@@ -53,6 +53,7 @@ class Table:
     watched_dates: frozenset[str]
     reviewed: frozenset[str]
     keeps_start: frozenset[str]
+    secrecy_reviews: Mapping[str, str]
 
     @cached_property
     def by_step(self) -> Mapping[str, tuple[Row, ...]]:
@@ -104,6 +105,7 @@ def _compile(definition: Definition) -> Table:
         _watched_dates(definition),
         frozenset(name for step in definition.steps.values() for name in step.reviews),
         frozenset(step.name for step in definition.steps.values() if step.limit and step.limit.keeps),
+        secrecy_reviews(definition),
     )
 
 

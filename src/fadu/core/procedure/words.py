@@ -26,6 +26,7 @@ class Kind(StrEnum):
     FLAG_OR_NAMES = "true、false 或名称列表"
     TEXT_OR_NUMBER = "文字或整数"
     MAP = "名称到名称的表"
+    ANY = "名称到值的表"
     TABLE = "表"
     TABLES = "以名称为键的表"
     LIST = "表的列表"
@@ -396,6 +397,7 @@ PROCEDURE = Table(
         "summary": _text("一句话说明"),
         "group": _text("所属栏目"),
         "sealed": _flag("密封案件（如举报）"),
+        "power": _flag("是否须有权力清单载明的现行职权方可办理（默认 true）"),
         "without_general": _names("不适用的一般动作"),
         "role": Word(Kind.TABLES, "角色", table=ROLE),
         "setting": Word(Kind.TABLES, "参数", table=SETTING),
@@ -411,6 +413,7 @@ GENERAL = Table(
     "一般动作",
     {
         "source": _name("依据的规范", required=True),
+        "secrecy": Word(Kind.TABLE, "每个程序的开启步骤都询问的密级", True, table=FIELD),
         "role": Word(Kind.TABLES, "角色", table=ROLE),
         "step": Word(Kind.TABLES, "步骤", True, table=STEP),
         "pause": Word(Kind.TABLES, "暂停", table=PAUSE),

@@ -1,0 +1,139 @@
+"""``fadu law``: read, explain, prove, draw and compare the statute book."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from fadu.core.errors import InputError
+from fadu.core.procedure import Book, Definition, explain, load_book, scenario
+from fadu.core.procedure.names import unknown
+from fadu.core.terms import standard
+
+
+def register(subparsers: Any) -> None:
+    """Add ``fadu law`` and its verbs."""
+    parser = subparsers.add_parser(
+        "law", help="法规库：程序的清单、说明、验证、图示、比较", description=__doc__
+    )
+    parser.add_argument("--law", type=Path, default=Path(str(files("fadu") / "law")), help="法规库文件夹")
+    parser.add_argument("--local", type=Path, help="地方规定文件夹（law/local/<行政区划代码>）")
+    verbs = parser.add_subparsers(title="动作", metavar="动作", required=True)
+    _verb(verbs, "list", _list, "列出全部程序")
+    _verb(verbs, "show", _show, "一个程序的步骤、条件、期限和依据").add_argument("name", help="程序的英文名")
+    told = _verb(verbs, "explain", _explain, "一个步骤要求什么，依据哪一条")
+    told.add_argument("name", help="程序的英文名")
+    told.add_argument("step", nargs="?", help="步骤的英文名；不写则说明全部步骤")
+    stories = _verb(verbs, "scenario", _scenario, "运行故事文件，核对预期；有出入时退出码为 1")
+    stories.add_argument("files", nargs="+", type=Path, metavar="FILE", help="故事文件或文件夹")
+
+
+def _verb(verbs: Any, name: str, run: Any, sentence: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = verbs.add_parser(name, help=sentence, description=sentence)
+    parser.add_argument("--json", action="store_true", help="输出 JSON")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _book(args: argparse.Namespace) -> Book:
+    return load_book(args.law, local=args.local)
+
+
+def _definition(args: argparse.Namespace) -> Definition:
+    procedures = _book(args).procedures
+    if args.name not in procedures:
+        unknown("程序", args.name, procedures, "fadu law")
+    return procedures[args.name]
+
+
+def _list(args: argparse.Namespace) -> int:
+    rows = [
+        {
+            "name": one.name,
+            "title": one.title,
+            "group": one.group,
+            "in_force": one.in_force.isoformat(),
+            "source": one.sources[one.source].print(),
+            "status": one.sources[one.source].status,
+            "steps": sum(not step.general for step in one.steps.values()),
+            "digest": one.digest,
+        }
+        for one in _book(args).procedures.values()
+    ]
+    if args.json:
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+    for row in () if args.json else rows:
+        print(f"{row['name']:26}{row['steps']:4} 步  {row['title']}（{row['source']}）")
+    return 0
+
+
+def _show(args: argparse.Namespace) -> int:
+    definition = _definition(args)
+    if args.json:
+        print(json.dumps(definition.as_data(), ensure_ascii=False, indent=2))
+        return 0
+    print(
+        f"{definition.title}　{definition.sources[definition.source].print()}，自{definition.in_force}起施行"
+    )
+    print(f"摘要值 {definition.digest}")
+    for step in definition.steps.values():
+        if not step.general:
+            outcomes = "／".join(one.title for one in step.outcomes.values())
+            tail = f"　结果：{outcomes}" if len(step.outcomes) > 1 else ""
+            print(f"  {step.name:28}{step.title}　{step.basis.short}{tail}")
+    return 0
+
+
+def _explain(args: argparse.Namespace) -> int:
+    definition = _definition(args)
+    if args.step and args.step not in definition.steps:
+        unknown("步骤", args.step, definition.steps, definition.name)
+    chosen = [args.step] if args.step else [one.name for one in definition.steps.values() if not one.general]
+    told = {name: explain.demands(definition, definition.steps[name]) for name in chosen}
+    if args.json:
+        print(json.dumps({name: {"demands": said, "basis": definition.steps[name].basis.printed} for name, said in told.items()}, ensure_ascii=False, indent=2))  # fmt: skip
+        return 0
+    for name, said in told.items():
+        print(f"{definition.steps[name].title}（{name}）　{definition.steps[name].basis.printed}")
+        for sentence in said:
+            print(f"  {sentence}")
+    return 0
+
+
+def _scenario(args: argparse.Namespace) -> int:
+    book, (calendar, _) = _book(args), standard()
+    told = []
+    for path in _stories(args.files):
+        story = scenario.read_story(path)
+        if story["procedure"] not in book.procedures:
+            unknown("程序", story["procedure"], book.procedures, path.name)
+        definition = book.procedures[story["procedure"]]
+        told.append(scenario.tell(story, definition, calendar=calendar, name=path.name))
+    if args.json:
+        print(json.dumps([one.as_json() for one in told], ensure_ascii=False, indent=2))
+    for one in () if args.json else told:
+        _print_story(one)
+    wrong = sum(bool(one.differences) for one in told)
+    if not args.json:
+        print(f"{len(told)} 个故事，{len(told) - wrong} 个相符，{wrong} 个有出入")
+    return 1 if wrong else 0
+
+
+def _stories(paths: list[Path]) -> list[Path]:
+    found: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise InputError(f"没有这个文件：{path}", cure="核对路径")
+        found += sorted(path.rglob("*.toml")) if path.is_dir() else [path]
+    return found
+
+
+def _print_story(told: scenario.Told) -> None:
+    print(f"{'×' if told.differences else '✓'} {told.title}（{told.name}）")
+    for line in told.lines:
+        print(f"    {line.at}  {line.title}　{line.result}")
+        for one in line.differences:
+            print(f"      × {one}")
