@@ -22,7 +22,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     read = nouns.add_parser(
         "read",
         help="读取计划文件",
-        description="读出各部分、任务、牵头和责任单位、时限；文本文件可以是 UTF-8 或 GB18030。读不准的地方逐条说明，不猜。",
+        description="读出各部分、任务、牵头和责任单位、时限；文件可以是文本（UTF-8 或 GB18030）、docx、html、pdf。读不准的地方逐条说明，不猜。",
         epilog="示例：fadu plan read 方案.txt　　fadu plan read 甲.txt 乙.txt --json",
     )
     read.add_argument("files", nargs="+", type=Path, metavar="文件")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 
+import docx
 import pytest
+import typst
 
 from fadu.core.errors import InputError
-from fadu.core.text.document import Document, Span
 from fadu.core.text.plan import Task, compare, read_plan
+from fadu.core.text.readers import read
 
 Half, Full = ",:;()", "，：；（）"
 
@@ -140,18 +143,53 @@ def test_a_markdown_table_whose_section_numbers_have_a_cell() -> None:
     assert [_short(task) for task in plan.tasks] == [("1", [], ["区自然资源局"], "2025-06-30")]
 
 
-def test_a_table_from_a_word_document() -> None:
-    rows = [["工作任务", "责任单位", "完成时限"], ["公布权力清单", "市政府办公室、\n市司法局", "2026年9月底"]]
-    text, spans = "2026年任务分解表\n", []
-    for cells in rows:
-        begin = len(text)
-        for cell in cells:
-            spans.append(Span(len(text), len(text) + len(cell), "cell"))
-            text += cell + "\n"
-        spans.append(Span(begin, len(text), "row"))
-    plan = read_plan(Document(text, source="任务.docx", spans=tuple(spans)))
-    assert [_short(task) for task in plan.tasks] == [(None, [], ["市政府办公室", "市司法局"], "2026-09-30")]
-    assert plan.source == "任务.docx"
+def _docx(path: Path) -> None:
+    document = docx.Document()
+    document.add_paragraph("2026年任务分解表")
+    table = document.add_table(rows=5, cols=4)
+    rows = [["工作任务", "具体措施", "责任单位", "完成时限"], ["深化改革", "", "", ""]]
+    rows += [["权力公开", "公布权力清单", "市政府办公室、\n市司法局", "2026年9月底"]]
+    rows += [["", "更新责任清单", "市委编办", "年底前"], ["数据共享", "编制目录", "市大数据局", "长期坚持"]]
+    for row, texts in zip(table.rows, rows, strict=True):
+        for cell, text in zip(row.cells, texts, strict=True):
+            cell.text = text
+    table.cell(1, 0).merge(table.cell(1, 3))
+    table.cell(2, 0).merge(table.cell(3, 0))
+    document.save(str(path))
+
+
+HTML = """<html><body><div>当前位置：首页 &gt; 文件</div><h1>2026年任务分解表</h1><table>
+<tr><th>工作任务</th><th>具体措施</th><th>责任单位</th><th>完成时限</th></tr>
+<tr><td colspan="4">深化改革</td></tr>
+<tr><td rowspan="2">权力公开</td><td>公布权力清单</td><td>市政府办公室、市司法局</td><td>2026年9月底</td></tr>
+<tr><td>更新责任清单</td><td>市委编办</td><td>年底前</td></tr>
+<tr><td>数据共享</td><td>编制目录</td><td>市大数据局</td><td>长期坚持</td></tr></table></body></html>"""
+
+
+@pytest.mark.parametrize("kind", ["docx", "html"])
+def test_tables_of_word_files_and_pages_with_merged_cells(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"任务.{kind}"
+    if kind == "docx":
+        _docx(path)
+    else:
+        path.write_text(HTML, encoding="utf-8")
+    plan = read_plan(path)
+    assert [(*_short(task)[2:], task.group) for task in plan.tasks] == [
+        (["市政府办公室", "市司法局"], "2026-09-30", "权力公开"),
+        (["市委编办"], "2026-12-31", "权力公开"),
+        (["市大数据局"], None, "数据共享"),
+    ]
+    assert (plan.title, plan.source) == ("2026年任务分解表", path.name)
+    assert [section.title for section in plan.sections] == ["深化改革"]
+
+
+def test_a_word_file_with_automatic_paragraphs(tmp_path: Path) -> None:
+    document = docx.Document()
+    for text in ("X市2026年要点", "一、改革", "1.公布清单，9月底前完成。（市司法局牵头，市财政局配合）"):
+        document.add_paragraph(text)
+    document.save(str(tmp_path / "a.docx"))
+    (task,) = read_plan(tmp_path / "a.docx").tasks
+    assert _short(task) == ("1.", ["市司法局"], ["市司法局", "市财政局"], "2026-09-30")
 
 
 def test_prose_without_numbers_is_proposed_sentence_by_sentence() -> None:
@@ -195,8 +233,8 @@ def test_a_year_taken_from_the_document_number_is_said() -> None:
 @pytest.mark.parametrize(
     ("data", "what"),
     [
-        (b"\xff\xd8\xff\xe0\x00\x10JFIF", "编码"),
-        (bytes(range(128, 256)) * 20, "编码"),
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF", "不是文本"),
+        (bytes(range(128, 256)) * 20, "GB18030"),
         ("工作方案\x00".encode(), "不是文本"),
         ("床前明月光，疑是地上霜。\n举头望明月，低头思故乡。".encode(), "没有找到任何部分"),
         (b"", "没有找到任何部分"),
@@ -240,3 +278,22 @@ def test_a_table_given_cell_by_cell() -> None:
         ("2", [], ["各科室"], None, "打好基础"),
         ("3", [], ["办公室", "法规科"], "2024-03-31", "打好基础"),
     ]
+
+
+def test_a_pdf_with_blanks_between_scripts_and_broken_lines(tmp_path: Path) -> None:
+    """Set in official layout and read back, the bundled plan is the same plan."""
+    text = (files("fadu") / "law" / "demo" / "plan.txt").read_text(encoding="utf-8")
+    body = "\n\n".join(line for line in text.split("\n") if line.strip())
+    source = tmp_path / "plan.typ"
+    source.write_text(
+        f'#set text(size: 16pt, lang: "zh")\n#set page(numbering: "- 1 -")\n{body}', encoding="utf-8"
+    )
+    typst.compile(str(source), output=str(tmp_path / "plan.pdf"))
+    document = read(tmp_path / "plan.pdf")
+    if "云川市" not in document.text:
+        pytest.skip("no Chinese font on this machine")
+    plain, printed = read_plan(text), read_plan(document)
+    assert [(t.section_path, t.text, t.who, t.due) for t in printed.tasks] == [
+        (t.section_path, t.text, t.who, t.due) for t in plain.tasks
+    ]
+    assert printed.title == plain.title

@@ -85,6 +85,7 @@ def find(text: str, *, year: int | None, clause: bool = False) -> Found | None:
     ``clause`` says that the whole text is about time (a table cell, the words after 完成时限：, a clause in a unit
     bracket): then bare months and years count too, and the clause itself is the deadline's text.
     """
+    text = re.sub(r"(?<=\d)\s+(?=[年月日])|(?<=[年月前于在到至])\s+(?=\d)", "", text)
     dated: list[Found] = []
     undated: list[Found] = []
     carried = year

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from fadu.core.errors import InputError
@@ -12,53 +11,34 @@ from fadu.core.text.plan import prose, statements
 from fadu.core.text.plan.model import Note, Plan
 from fadu.core.text.plan.numbering import mark_of
 from fadu.core.text.plan.responsibility import states_convention
-from fadu.core.text.plan.source import DATE_LINE, Line, decode, lines_of
+from fadu.core.text.plan.source import DATE_LINE, Line, compact, lines_of
 from fadu.core.text.plan.stacked import restack
 from fadu.core.text.plan.table import header_of
-from fadu.core.text.plan.tasks import Harvester
+from fadu.core.text.plan.tasks import Harvest, Harvester
 from fadu.core.text.plan.tree import build
+from fadu.core.text.readers import read
 
 _ENDINGS = ("方案", "计划", "要点", "安排", "意见", "分工", "规划", "目录", "分解表", "清单", "任务", "通知")
 _TAIL = ("（此件", "(此件", "抄送", "附件", "此件公开", "（联系人", "(联系人")
 
 
-def read_plan(
-    source: str | bytes | Path | Document,
-    *,
-    name: str = "",
-    document: Callable[[Path], Document] | None = None,
-) -> Plan:
-    """Read a plan.
+def read_plan(source: str | bytes | Path | Document, *, name: str = "") -> Plan:
+    """Read a plan: its text, the bytes or path of a file (text in UTF-8 or GB18030, docx, html, pdf), or a ``Document``.
 
-    ``source`` is the text, its bytes (UTF-8 or GB18030), a text file, or a ``Document`` read elsewhere. ``document``
-    reads the files that are not plain text (docx, html, pdf). Raises ``InputError`` for an unknown encoding and for a
-    text in which neither a section, a table nor a duty is found.
+    Raises ``InputError`` for a file that cannot be read and for a text with neither section, table nor duty.
     """
-    if isinstance(source, Path):
-        name = name or source.name
-        if source.suffix.lower() not in (".txt", ".md", ".text", ""):
-            if document is None:
-                raise InputError(
-                    f"不能读取 {source.suffix} 文件",
-                    where=name,
-                    cure="请提交文本文件，或改用支持该格式的命令",
-                )
-            source = document(source)
-        else:
-            source = source.read_bytes()
-    encoding = ""
-    notes: list[Note] = []
-    if isinstance(source, bytes):
-        source, encoding = decode(source, source=name)
-    if isinstance(source, Document):
-        name = name or source.source
-        notes += [Note(warning.code, warning.sentence, warning.where) for warning in source.warnings]
-        source = _with_rows(source)
-    return _read(source, name=name, encoding=encoding, notes=notes)
+    if isinstance(source, Path | bytes):
+        source = read(source, name=name)
+    if isinstance(source, str):
+        return _read(source, name=name, encoding="", notes=[])
+    notes = [Note(caveat.code, caveat.sentence, caveat.where) for caveat in source.warnings]
+    return _read(
+        _flat_cells(source), name=name or source.source, encoding=source.meta.get("encoding", ""), notes=notes
+    )
 
 
 def _read(text: str, *, name: str, encoding: str, notes: list[Note]) -> Plan:
-    lines, chrome = lines_of(restack(text.replace("\r\n", "\n")))
+    lines, chrome = lines_of(restack(text.replace("\r\n", "\n").replace("\r", "\n")))
     if chrome:
         shown = "、".join(line.text.strip()[:20] for line in chrome[:6])
         notes.append(
@@ -82,13 +62,7 @@ def _read(text: str, *, name: str, encoding: str, notes: list[Note]) -> Plan:
             why="既没有带责任单位的条目，也没有提出职责的句子",
             cure="请确认文件是年度计划、方案、要点或任务分解表",
         )
-    if not head.title:
-        notes.append(Note("no_title", "没有找到标题", name))
-    proposed = sum(task.proposed for task in out.tasks)
-    if proposed:
-        notes.append(Note("proposed", f"{proposed}项任务由程序从正文提出，须由人确认", name))
-    if not any(task.who.units for task in out.tasks):
-        notes.append(Note("no_units", "没有找到责任单位", name))
+    notes += _remarks(out, head.title, name)
     return Plan(
         title=head.title,
         sections=tuple(out.sections),
@@ -102,6 +76,19 @@ def _read(text: str, *, name: str, encoding: str, notes: list[Note]) -> Plan:
         source=name,
         encoding=encoding,
     )
+
+
+def _remarks(out: Harvest, title: str, name: str) -> list[Note]:
+    """What a person should know of the plan as a whole before he accepts it."""
+    found = []
+    if not title:
+        found.append(Note("no_title", "没有找到标题", name))
+    proposed = sum(task.proposed for task in out.tasks)
+    if proposed:
+        found.append(Note("proposed", f"{proposed}项任务由程序从正文提出，须由人确认", name))
+    if not any(task.who.units for task in out.tasks):
+        found.append(Note("no_units", "没有找到责任单位", name))
+    return found
 
 
 def _states_convention(text: str) -> bool:
@@ -179,14 +166,9 @@ def _without_tail(body: list[Line]) -> tuple[list[Line], list[Line]]:
     return body[:end], body[end:]
 
 
-def _with_rows(document: Document) -> str:
-    """The text of a document with each table row on one line, its cells divided by bars."""
+def _flat_cells(document: Document) -> str:
+    """The text with each table row on one line: a break inside a cell is a blank."""
     text = document.text
-    rows = sorted(document.of_kind("row"), key=lambda span: span.start, reverse=True)
-    cells = document.of_kind("cell")
-    for row in rows:
-        inside = [cell for cell in cells if row.start <= cell.start and cell.end <= row.end]
-        if len(inside) > 1:
-            line = " | ".join(" ".join(text[cell.start : cell.end].split()) for cell in inside)
-            text = f"{text[: row.start]}\n{line} |\n{text[row.end :]}"
-    return text
+    for cell in document.of_kind("cell"):
+        text = text[: cell.start] + text[cell.start : cell.end].replace("\n", " ") + text[cell.end :]
+    return compact(text) if document.meta.get("format") == "pdf" else text

@@ -1,4 +1,4 @@
-"""From bytes to lines: decoding, page chrome, and sentences put together again where a page break cut them."""
+"""From text to lines: page chrome left out, and sentences put together again where a page break cut them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from fadu.core.errors import InputError
 from fadu.core.text.plan.numbering import mark_of
 from fadu.core.text.plan.statements import is_label_line
 
@@ -20,7 +19,16 @@ _TAIL_CHROME = re.compile(
 )
 _TERMINAL = '。！？!?；;：:)）〕】］]”"…|'
 _PAIRS = (("《", "》"), ("（", "）"), ("(", ")"), ("〔", "〕"), ("“", "”"), ("【", "】"))
-DATE_LINE = re.compile(r"^[（(]?\s*(?P<y>\d{4})年\s*(?P<m>\d{1,2})月\s*(?P<d>\d{1,2})日\s*[）)]?$")
+DATE_LINE = re.compile(r"^[（(]?\s*(?P<y>\d{4})\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*日\s*[）)]?$")
+_BLANK = re.compile(
+    r"(?<=[\u3400-\u9fff，。、；：（）《》“”〔〕])[ \u00a0]+(?=[0-9A-Za-z%])|(?<=[0-9A-Za-z%])[ \u00a0]+(?=[\u3400-\u9fff，。、；：（）《》“”〔〕])"
+)
+"""A blank that a typesetter puts between Chinese and Latin: 2026 年 6 月."""
+
+
+def compact(text: str) -> str:
+    """The text without the blanks that only space out digits and letters among Chinese characters."""
+    return _BLANK.sub("", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,71 +39,11 @@ class Line:
     no: int
 
 
-def decode(data: bytes, *, source: str = "") -> tuple[str, str]:
-    """The text and the name of its encoding. UTF-8 and UTF-16 with mark, then GB18030; anything else is refused.
-
-    Decoding never replaces a byte: a plan with a character lost is a plan with a unit lost.
-    """
-    for encoding, mark in (("utf-8-sig", b"\xef\xbb\xbf"), ("utf-16", b"\xff\xfe"), ("utf-16", b"\xfe\xff")):
-        if data.startswith(mark):
-            return _strict(data, encoding, source), encoding
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if encoding == "utf-8" or _reads_as_chinese(text):
-            return _clean(text, source), encoding
-    raise InputError(
-        "无法识别文件的编码",
-        where=source,
-        why="按 UTF-8 和 GB18030 读取都得不到可读的文字",
-        cure="请另存为 UTF-8 编码的文本，或提交 docx、html、pdf 原件",
-    )
-
-
-def _strict(data: bytes, encoding: str, source: str) -> str:
-    try:
-        return _clean(data.decode(encoding), source)
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"文件标明的编码是 {encoding}，第 {error.start} 字节起读不通",
-            where=source,
-            cure="请重新另存为 UTF-8 编码的文本",
-        ) from error
-
-
-def _clean(text: str, source: str) -> str:
-    if "\x00" in text:
-        raise InputError(
-            "这不是文本文件", where=source, why="内含空字节", cure="请提交文本、docx、html 或 pdf 文件"
-        )
-    return text
-
-
-def _reads_as_chinese(text: str) -> bool:
-    """GB18030 accepts nearly any bytes: the text is believed only if most of it is Chinese in everyday use."""
-    visible = [char for char in text if not char.isspace()]
-    if not visible:
-        return False
-    usual = sum(
-        1
-        for char in visible
-        if char.isascii()
-        or "\u4e00" <= char <= "\u9fff"
-        or char in "，。、；：？！（）《》“”‘’〔〕【】—…·１２３４５６７８９０"
-    )
-    odd = sum(1 for char in visible if "\ue000" <= char <= "\uf8ff" or (ord(char) < 32))
-    return usual >= 0.9 * len(visible) and odd == 0
-
-
 def lines_of(text: str) -> tuple[list[Line], list[Line]]:
     """The paragraphs of the text, and the lines left out because they belong to the page and not to the plan."""
     raw = [
         Line(line.rstrip().strip("\ufeff"), number)
-        for number, line in enumerate(
-            text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").split("\n"), 1
-        )
+        for number, line in enumerate(text.replace("\f", "\n").split("\n"), 1)
     ]
     kept: list[Line] = []
     chrome: list[Line] = []
@@ -159,7 +107,12 @@ def _continues(before: str, last_length: int, after: str, width: int | None) -> 
         return not DATE_LINE.match(after)
     if after[0] in "，、。；：！？,;）)〕】》”" and not DATE_LINE.match(after):
         return True
-    if width is not None and last_length >= width - 2 and before[-1] in ")）]”" and not _starts_block(after):
+    if (
+        width is not None
+        and last_length >= width - 2
+        and before[-1] in ")）]”；;"
+        and not _starts_block(after)
+    ):
         return True
     if before[-1] in _TERMINAL or DATE_LINE.match(before) or _starts_block(after):
         return False

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from fadu.core.text.plan import names
+
 _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (role, re.compile(f"^(?:{words})(?:[（(].*[)）])?$"))
     for role, words in (
@@ -89,11 +91,15 @@ def is_row(text: str, header: Header) -> bool:
 def row_of(text: str, header: Header, above: Row | None, line: int) -> Row | None:
     """One row; an empty first cell, empty unit cells and 同上 take what stands above. ``None`` for a ruling line."""
     cells = _cells(text, header.mark, lead_bar=header.lead_bar)
+    if header.mark == "|" and cells and not cells[-1]:
+        cells.pop()
     filled = [cell for cell in cells if cell]
     if not filled or all(re.fullmatch(r"[-:—=]+", cell) for cell in filled):
         return None
     if len(filled) == 1 and len(header.roles) > 1 and (cells[0] or not above):
         return Row({}, section=filled[0], line=line)
+    if above is not None and len(cells) < len(header.roles) and not _aligned(header, cells):
+        cells = [""] * (len(header.roles) - len(cells)) + cells  # cells merged with those above
     if _is_numbered_heading(header, cells):
         return Row(
             {},
@@ -112,6 +118,14 @@ def row_of(text: str, header: Header, above: Row | None, line: int) -> Row | Non
     if above is not None:
         _carry(values, above.cells)
     return Row(values, line=line)
+
+
+def _aligned(header: Header, cells: list[str]) -> bool:
+    """Whether what stands under the unit columns can be units."""
+    return all(
+        not cell or role not in _UNIT_ROLES or all(names.is_unit(name) for name in names.split(cell)[0])
+        for role, cell in zip(header.roles, cells, strict=False)
+    )
 
 
 def _is_numbered_heading(header: Header, cells: list[str]) -> bool:

@@ -134,7 +134,10 @@ class Harvester:
 
     def _sentences(self, paragraphs: list[str], raw: str, path: tuple[str, ...], *, given: bool) -> None:
         cut = [
-            sentence for text in paragraphs for part in text.split("\n") for sentence in prose.sentences(part)
+            sentence
+            for text in paragraphs
+            for part in re.sub(r"(?<=[；;])\n", "", text).split("\n")
+            for sentence in prose.sentences(part)
         ]
         duties = [sentence for sentence in cut if prose.is_duty(sentence)] or (cut if given else [])
         self.out.rest += [sentence for sentence in cut if sentence not in duties]

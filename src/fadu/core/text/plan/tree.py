@@ -97,7 +97,8 @@ class _Builder:
         self.header: Header | None = None
         self.above: Row | None = None
 
-    def add(self, line: Line) -> None:
+    def add(self, line: Line, following: Line | None) -> None:
+        """Take one paragraph; between two rows of a table a short one heads what follows it."""
         header = header_of(line.text)
         if header is not None:
             self.header, self.above = header, None
@@ -106,10 +107,17 @@ class _Builder:
             self._row(line)
             return
         mark = mark_of(line.text)
-        if mark is None:
+        if mark is None and self._between_rows(line, following):
+            self._open(1, "", line.text.strip(), line)
+        elif mark is None:
             self.stack[-1].paragraphs.append(line.text.strip())
         else:
             self._open(mark.rank, mark.no, line.text[mark.end :].strip(), line)
+
+    def _between_rows(self, line: Line, following: Line | None) -> bool:
+        if self.header is None or following is None or "。" in line.text or len(line.text) > 40:
+            return False
+        return is_row(following.text, self.header)
 
     def _open(self, rank: float, no: str, rest: str, line: Line) -> None:
         while self.stack[-1].rank >= rank:
@@ -171,6 +179,7 @@ def _path(parent: Item) -> tuple[str, ...]:
 def build(lines: list[Line]) -> Item:
     """The tree of a plan's body. Paragraphs before the first heading hang on the root."""
     builder = _Builder()
-    for line in lines:
-        builder.add(line)
+    for position, line in enumerate(lines):
+        following = lines[position + 1] if position + 1 < len(lines) else None
+        builder.add(line, following)
     return builder.root
