@@ -17,7 +17,9 @@ from fadu.core.log import bundle, verify
 def register(subparsers: Any) -> None:
     """Add the noun ``ledger`` with its verbs."""
     parser = subparsers.add_parser(
-        "ledger", help="痕迹账本：验证回执、检查、签发、导出、见证", description=__doc__
+        "ledger",
+        help="痕迹账本：验证回执、检查、签发、导出、见证",
+        description="痕迹账本：验证回执、检查账本、签发检查点、导出瓦片、运行见证节点。",
     )
     verbs = parser.add_subparsers(title="动作", metavar="动作", required=True)
     _register_offline(verbs)

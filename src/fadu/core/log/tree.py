@@ -175,11 +175,11 @@ def check_tree(
     """Check a consistency proof by the loop of RFC 9162, 2.1.4.2. From an empty tree nothing can be proved: refused."""
     if not 1 <= old <= new:
         raise ProofError(f"不能证明从 {old} 条到 {new} 条的一致性")
-    _check_lengths([*proof, new_root, old_root])
     if old == new:
         if proof or old_root != new_root:
             raise ProofError("同样大小的两个检查点根不相同", why="账本出现分叉")
         return
+    _check_lengths([*proof, new_root, old_root])
     if not proof:
         raise ProofError("一致性证明为空")
     path = list(proof) if old & (old - 1) else [old_root, *proof]
