@@ -158,8 +158,10 @@ class Library:
         effect = next(
             (event.date for event in reversed(found.dates) if event.kind == "施行" and event.date), ""
         )
-        row = (base, path, mtime, size, found.title, normal_title(found.title), found.subtitle, found.number)
-        row += (max(dates, default=effect), effect, json.dumps(provisions(found)), problem)
+        row = (
+            *(base, path, mtime, size, found.title, normal_title(found.title), found.subtitle, found.number),
+            *(max(dates, default=effect), effect, json.dumps(provisions(found)), problem),
+        )
         cursor = self._db.execute(
             "insert into work (folder, path, mtime, size, title, normal, subtitle, number, date, effect, provisions, problem)"
             " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -186,7 +188,10 @@ class Library:
             f"select id, folder, path, title, subtitle, number, date, effect, provisions from work where {where} order by normal, date desc, path",
             values,
         )
-        return [Work(row[0], Path(row[1]) / row[2], *row[3:8], json.loads(row[8])) for row in rows]
+        return [
+            Work(row[0], Path(row[1]) / row[2], row[3], row[4], row[5], row[6], row[7], json.loads(row[8]))
+            for row in rows
+        ]
 
     def repealed_by(self, title: str) -> tuple[Work, str] | None:
         """The text that says that ``title`` is repealed, with its words; ``None`` when none says so, or when a version of

@@ -83,6 +83,7 @@ def _marked(text: str, match: re.Match[str], mark: str, end: int) -> Line:
     label = text[start:body]
     while body < end and text[body].isspace():
         body += 1
+    number: tuple[int, ...] = ()
     if mark == "art":
         kind, number = "条", (parse(match["art_n"]),)
         if match["art_sub"]:
@@ -97,5 +98,5 @@ def _marked(text: str, match: re.Match[str], mark: str, end: int) -> Line:
     elif mark == "circle":
         kind, number = "(1)", (ord(label) - ord("⑴" if label >= "⑴" else "①") + 1,)
     else:
-        kind, number = _KINDS[mark], ()
+        kind = _KINDS[mark]
     return (kind, label, number, match.start("quote") if quoted else start, body, end, level, quoted)
