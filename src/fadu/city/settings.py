@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "fadu.city.ledger",
     "fadu.city.authority",
     "fadu.city.cases",
+    "fadu.city.portal",
 ]
 
 MIDDLEWARE = [
@@ -139,7 +140,11 @@ TEMPLATES = [
         "APP_DIRS": False,
         "OPTIONS": {
             "environment": "fadu.city.web.jinja.environment",
-            "context_processors": ["fadu.city.web.jinja.page"],
+            "context_processors": [
+                "fadu.city.web.jinja.page",
+                "fadu.city.authority.views.demo_bar",
+                "fadu.city.navigation.pages",
+            ],
         },
     },
 ]

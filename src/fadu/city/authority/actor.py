@@ -9,6 +9,7 @@ from django.conf import settings
 
 from fadu.city.accounts.models import Person, User
 from fadu.city.authority.models import Organ
+from fadu.city.ledger.acts import Citizen, Official, System, Who
 from fadu.core.errors import Refusal
 
 
@@ -38,6 +39,16 @@ class Actor:
     def official(self) -> bool:
         """Staff rights come from an official's account with a post in force, from nothing else."""
         return bool(self.holdings) and (self.user is None or self.user.kind == User.Kind.OFFICIAL)
+
+    def who(self, held: Holding | None = None) -> Who:
+        """How this person stands in a leaf: an official by the post he acts in, a citizen by a pseudonym."""
+        if self.source in ("install", "clock"):
+            return System(self.person.name)
+        if held is None and self.official:
+            held = self.holdings[0]
+        if held is not None:
+            return Official(f"{held.organ.short}{held.post}", self.person.key)
+        return Citizen(self.person.key)
 
     def holding(self, organ: Organ, function: str) -> Holding | None:
         """The post by which this person has the function in the organ; one of his own before a delegated one."""

@@ -19,7 +19,7 @@ from fadu.city.authority.models import Appointment, Delegation, Organ, Post, Pow
 from fadu.core.errors import Refusal, Refused
 
 INSTALL = "install"
-FUNCTIONS = ("handle", "review", "approve", "decide", "head", "secretary", "staffing", "supervise")
+FUNCTIONS = ("handle", "review", "approve", "decide", "head", "secretary", "register", "staffing", "supervise")
 
 
 def _nothing(doing: Doing, **asked: Any) -> None:
@@ -38,28 +38,27 @@ def _trace(doing: Doing, *, register: str, key: str, step: str, values: dict[str
     """Every change of a register is a leaf in that register entry's own chain."""
     return doing.leave(
         case_ref=f"register/{register}/{key}",
-        procedure=f"register.{register}",
-        step=step,
-        performers=[{"person": doing.actor.person.key, "post": _post_of(doing), "official": True}],
-        recorder=doing.actor.person.key,
-        organ=_organ_of(doing),
+        step=f"{register}.{step}",
+        performers=[doing.actor.who()],
+        recorder=doing.actor.who(),
+        organ=doing.actor.holdings[0].organ.code if doing.actor.holdings else "",
         occurred_at=doing.at,
-        fields={name: str(value) for name, value in values.items()},
+        fields={name: _plain(value) for name, value in values.items()},
     )
 
 
-def _post_of(doing: Doing) -> str:
-    return doing.actor.holdings[0].post if doing.actor.holdings else "系统"
-
-
-def _organ_of(doing: Doing) -> str:
-    return doing.actor.holdings[0].organ.code if doing.actor.holdings else "-"
+def _plain(value: Any) -> Any:
+    """Dates and sequences as the log commits to them."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, list | tuple) else value
 
 
 @act("authority.establish_organ", title="设立机构", lock=_nothing, who=_keeper)
 def establish_organ(
     doing: Doing,
     _subject: None,
+    /,
     *,
     code: str,
     name: str,
@@ -81,7 +80,7 @@ def establish_organ(
         administrative=administrative, start=start, parent=_organ(parent), government=_organ(government),
     )  # fmt: skip
     leaf = _trace(doing, register="organ", key=code, step="establish", values={"name": name, "start": start})
-    return {"organ": organ.pk, "leaf": leaf.hash}
+    return {"organ": organ.pk, "leaf": leaf.hash.hex()}
 
 
 def _organ(code: str) -> Organ | None:
@@ -95,7 +94,7 @@ def _organ(code: str) -> Organ | None:
 
 @act("authority.create_post", title="设置岗位", lock=_nothing, who=_keeper)
 def create_post(
-    doing: Doing, _subject: None, *, organ: str, title: str, functions: Sequence[str], rotation_years: int | None = None
+    doing: Doing, _subject: None, /, *, organ: str, title: str, functions: Sequence[str], rotation_years: int | None = None
 ) -> Answer:
     """设置岗位: a post with its functions (分岗设权); unknown functions are refused."""
     if unknown := set(functions) - set(FUNCTIONS):
@@ -103,7 +102,7 @@ def create_post(
     home = _organ(organ)
     post = Post.objects.create(organ=home, title=title, functions=list(functions), rotation_years=rotation_years)
     leaf = _trace(doing, register="post", key=f"{organ}/{title}", step="create", values={"functions": functions})
-    return {"post": post.pk, "leaf": leaf.hash}
+    return {"post": post.pk, "leaf": leaf.hash.hex()}
 
 
 def _lock_post(doing: Doing, *, post: int, **asked: Any) -> Post:
@@ -112,7 +111,7 @@ def _lock_post(doing: Doing, *, post: int, **asked: Any) -> Post:
 
 @act("authority.appoint", title="任职", lock=_lock_post, who=_keeper)
 def appoint(
-    doing: Doing, post: Post, *, person: str, start: date, end: date | None = None, kind: str = "regular", basis: str = "", **_: Any
+    doing: Doing, post: Post, /, *, person: str, start: date, end: date | None = None, kind: str = "regular", basis: str = "", **_: Any
 ) -> Answer:
     """任职: a person takes a post from a day. The same person never holds the same post twice at once."""
     holder = Person.objects.get(key=person)
@@ -123,7 +122,7 @@ def appoint(
         doing, register="appointment", key=str(row.pk), step="appoint",
         values={"person": person, "post": str(post), "start": start, "basis": basis},
     )  # fmt: skip
-    return {"appointment": row.pk, "leaf": leaf.hash}
+    return {"appointment": row.pk, "leaf": leaf.hash.hex()}
 
 
 def _lock_appointment(doing: Doing, *, appointment: int, **asked: Any) -> Appointment:
@@ -131,7 +130,7 @@ def _lock_appointment(doing: Doing, *, appointment: int, **asked: Any) -> Appoin
 
 
 @act("authority.end_appointment", title="免职、离任", lock=_lock_appointment, who=_keeper)
-def end_appointment(doing: Doing, appointment: Appointment, *, end: date, basis: str = "", **_: Any) -> Answer:
+def end_appointment(doing: Doing, appointment: Appointment, /, *, end: date, basis: str = "", **_: Any) -> Answer:
     """免职: ``end`` is the first day the person no longer holds the post. Powers end the same day."""
     if end <= appointment.start:
         raise Refused(Refusal("end_before_start", "离任日须晚于任职日", cure="请核对日期"))
@@ -140,7 +139,7 @@ def end_appointment(doing: Doing, appointment: Appointment, *, end: date, basis:
     leaf = _trace(
         doing, register="appointment", key=str(appointment.pk), step="end", values={"end": end, "basis": basis}
     )  # fmt: skip
-    return {"appointment": appointment.pk, "leaf": leaf.hash}
+    return {"appointment": appointment.pk, "leaf": leaf.hash.hex()}
 
 
 def _own_or_keeper(doing: Doing, appointment: Appointment, **asked: Any) -> Iterable[Refusal]:
@@ -150,7 +149,7 @@ def _own_or_keeper(doing: Doing, appointment: Appointment, **asked: Any) -> Iter
 
 @act("authority.delegate", title="委派权限", lock=_lock_appointment, who=_own_or_keeper)
 def delegate(
-    doing: Doing, appointment: Appointment, *, to: str, functions: Sequence[str], start: date, end: date, reason: str, **_: Any
+    doing: Doing, appointment: Appointment, /, *, to: str, functions: Sequence[str], start: date, end: date, reason: str, **_: Any
 ) -> Answer:
     """委派: lend functions of one's own post for a time, with a reason; never more than the post has, never onward."""
     if extra := set(functions) - set(appointment.post.functions):
@@ -165,11 +164,11 @@ def delegate(
         doing, register="delegation", key=str(row.pk), step="delegate",
         values={"to": to, "functions": functions, "start": start, "end": end, "reason": reason},
     )  # fmt: skip
-    return {"delegation": row.pk, "leaf": leaf.hash}
+    return {"delegation": row.pk, "leaf": leaf.hash.hex()}
 
 
 @act("authority.install_powers", title="职权生效", lock=_nothing, who=_keeper)
-def install_powers(doing: Doing, _subject: None, *, organ: str, powers: Sequence[dict[str, Any]], source: str) -> Answer:
+def install_powers(doing: Doing, _subject: None, /, *, organ: str, powers: Sequence[dict[str, Any]], source: str) -> Answer:
     """职权生效: rows of a published power list enter into force for an organ; Party and judicial organs get none."""
     home = _organ(organ)
     assert home is not None
@@ -181,18 +180,18 @@ def install_powers(doing: Doing, _subject: None, *, organ: str, powers: Sequence
         doing, register="power", key=organ, step="install",
         values={"source": source, "procedures": sorted(power["procedure"] for power in powers)},
     )  # fmt: skip
-    return {"organ": home.pk, "powers": len(powers), "leaf": leaf.hash}
+    return {"organ": home.pk, "powers": len(powers), "leaf": leaf.hash.hex()}
 
 
 @act("authority.register_person", title="登记人员", lock=_nothing, who=_keeper)
-def register_person(doing: Doing, _subject: None, *, key: str, name: str, kind: str = "natural") -> Answer:
+def register_person(doing: Doing, _subject: None, /, *, key: str, name: str, kind: str = "natural") -> Answer:
     """登记人员: a natural person known to the platform, once."""
     person = Person.objects.create(key=key, name=name, kind=kind)
     leaf = _trace(doing, register="person", key=key, step="register", values={"name": name})
-    return {"person": person.pk, "leaf": leaf.hash}
+    return {"person": person.pk, "leaf": leaf.hash.hex()}
 
 
-def _self_or_keeper(doing: Doing, subject: Any, *, kind: str, **asked: Any) -> Iterable[Refusal]:
+def _self_or_keeper(doing: Doing, subject: Any, /, *, kind: str, **asked: Any) -> Iterable[Refusal]:
     # Anyone may open an account of his own as citizen or enterprise; an official's is opened for him.
     if kind == User.Kind.OFFICIAL:
         yield from _keeper(doing, subject, **asked)
@@ -200,7 +199,7 @@ def _self_or_keeper(doing: Doing, subject: Any, *, kind: str, **asked: Any) -> I
 
 @act("authority.open_account", title="开立账号", lock=_nothing, who=_self_or_keeper)
 def open_account(
-    doing: Doing, _subject: None, *, person: str, username: str, kind: str, password: str, real_name_level: int = 0,
+    doing: Doing, _subject: None, /, *, person: str, username: str, kind: str, password: str, real_name_level: int = 0,
     second_factor: bytes = b"", email: str = "",
 ) -> Answer:  # fmt: skip
     """开立账号: refused where the name is taken or the password is weak. The password never enters the log."""
@@ -216,7 +215,7 @@ def open_account(
         second_factor=secondfactor.seal(second_factor) if second_factor else b"",
     )  # fmt: skip
     leaf = _trace(doing, register="account", key=username, step="open", values={"kind": kind})
-    return {"user": user.pk, "leaf": leaf.hash}
+    return {"user": user.pk, "leaf": leaf.hash.hex()}
 
 
 def _anyone(doing: Doing, subject: Any, **asked: Any) -> Iterable[Refusal]:
@@ -224,7 +223,7 @@ def _anyone(doing: Doing, subject: Any, **asked: Any) -> Iterable[Refusal]:
 
 
 @act("authority.sign_up", title="注册个人或企业账号", lock=_nothing, who=_anyone)
-def sign_up(doing: Doing, _subject: None, *, name: str, username: str, kind: str, password: str, email: str = "") -> Answer:
+def sign_up(doing: Doing, _subject: None, /, *, name: str, username: str, kind: str, password: str, email: str = "") -> Answer:
     """注册: a citizen or enterprise registers himself; real-name level 0 until an identity check raises it."""
     if kind not in (User.Kind.CITIZEN, User.Kind.ENTERPRISE):
         raise Refused(Refusal("wrong_kind", "自行注册只能开立公民或企业账号"))
@@ -241,12 +240,12 @@ def sign_up(doing: Doing, _subject: None, *, name: str, username: str, kind: str
         person=person, username=username, kind=kind, password=make_password(password), email=email
     )
     leaf = _trace(doing, register="account", key=username, step="sign_up", values={"kind": kind})
-    return {"user": user.pk, "leaf": leaf.hash}
+    return {"user": user.pk, "leaf": leaf.hash.hex()}
 
 
 @act("authority.give_mandate", title="委托代理", lock=_nothing, who=_anyone)
 def give_mandate(
-    doing: Doing, _subject: None, *, agent: str, kind: str, scope: str, start: date, end: date | None = None, basis: str = ""
+    doing: Doing, _subject: None, /, *, agent: str, kind: str, scope: str, start: date, end: date | None = None, basis: str = ""
 ) -> Answer:
     """委托代理: the actor lets another person act for him within the scope and the dates."""
     row = Mandate.objects.create(
@@ -254,12 +253,12 @@ def give_mandate(
         end=end, basis=basis,
     )  # fmt: skip
     leaf = _trace(doing, register="mandate", key=str(row.pk), step="give", values={"agent": agent, "scope": scope})
-    return {"mandate": row.pk, "leaf": leaf.hash}
+    return {"mandate": row.pk, "leaf": leaf.hash.hex()}
 
 
 @act("authority.advance_clock", title="拨快演示时间", lock=_nothing, who=_anyone)
-def advance_clock(doing: Doing, _subject: None, *, to: datetime) -> Answer:
+def advance_clock(doing: Doing, _subject: None, /, *, to: datetime) -> Answer:
     """拨快演示时间: only in a demonstration, only forward; the log shows that it was done."""
     moment = clock.move_forward(to)
     leaf = _trace(doing, register="demo_clock", key="1", step="advance", values={"to": moment.isoformat()})
-    return {"now": moment.isoformat(), "leaf": leaf.hash}
+    return {"now": moment.isoformat(), "leaf": leaf.hash.hex()}

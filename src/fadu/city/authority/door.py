@@ -58,7 +58,7 @@ class Doing:
         return self.at.date()
 
     def leave(self, **record: Any) -> Any:
-        """Append the act's leaf to the ledger, in this transaction; see ``ledger.acts.append`` for the keys."""
+        """Append the act's leaf to the ledger, in this transaction; keywords as in ``ledger.acts.Record``."""
         appended = ledger.append(recorded_at=self.at, request_id=self.request_id, **record)
         self.leaves.append(appended)
         return appended

@@ -108,3 +108,49 @@ def organ_tree(on: date) -> list[tuple[int, Organ]]:
             yield from walk(organ.pk, depth + 1)
 
     return list(walk(None, 0))
+
+
+def posts_of(organ: Organ, on: date) -> list[tuple[Post, list[Appointment]]]:
+    """The organ's posts, each with its holders of the day; an empty list is a vacancy that the page shows."""
+    held: dict[int, list[Appointment]] = {}
+    for row in Appointment.objects.filter(in_force(on), post__organ=organ).select_related("person", "post"):
+        held.setdefault(row.post_id, []).append(row)
+    return [(post, held.get(post.pk, [])) for post in Post.objects.filter(organ=organ).order_by("pk")]
+
+
+def powers_of(organ: Organ, on: date) -> QuerySet[Power]:
+    """The organ's powers in force, with their basis and the list version they came from."""
+    return Power.objects.filter(in_force(on), organ=organ).order_by("procedure")
+
+
+def newcomer() -> Actor:
+    """Somebody without an account who may do only what anybody may (register, comment, ask)."""
+    person, _ = Person.objects.get_or_create(
+        key="public", defaults={"name": "社会公众", "kind": Person.Kind.SYSTEM}
+    )
+    return Actor(person, source="public")
+
+
+def installer() -> Actor:
+    """The installation itself, for building a city from the command line; it holds no post and runs no case."""
+    person, _ = Person.objects.get_or_create(
+        key="system", defaults={"name": "系统", "kind": Person.Kind.SYSTEM}
+    )
+    return Actor(person, source="install")
+
+
+def clock_actor() -> Actor:
+    """The system's clock: does what the law attaches to the passing of time, and nothing else."""
+    person, _ = Person.objects.get_or_create(
+        key="clock", defaults={"name": "系统时钟", "kind": Person.Kind.SYSTEM}
+    )
+    return Actor(person, source="clock")
+
+
+def personas(on: date) -> list[tuple[str, str]]:
+    """(account, who it is) for the demonstration's switch: officials with their first post, then citizens."""
+    posts: dict[int, str] = {}
+    for row in Appointment.objects.filter(in_force(on)).select_related("post__organ").order_by("-pk"):
+        posts[row.person_id] = f"{row.post.organ.short}{row.post.title}"
+    users = User.objects.filter(active=True).select_related("person").order_by("pk")
+    return [(user.username, f"{user.person.name} · {posts.get(user.person_id, user.get_kind_display())}") for user in users]

@@ -68,6 +68,18 @@ class Case(models.Model):
         return self.title
 
 
+class Involvement(models.Model):
+    """关联机关: an organ that has to do with a case and therefore sees it; carries what its list is ordered by."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="involvements")
+    organ = models.ForeignKey(Organ, models.PROTECT, related_name="involvements")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "organ"], name="involved_once")]
+        indexes = [models.Index(fields=["organ", "-changed_at"])]
+
+
 class Act(models.Model):
     """一步: what was done, by whom, when; ``data`` is the engine's act, ``leaf`` the hash of its trace."""
 
@@ -99,10 +111,10 @@ class Duty(models.Model):
     title = models.CharField(max_length=120)
     kind = models.CharField(max_length=8, choices=Kind.choices)
     # Which organ's holders of which function must or may act; empty organ: a party or the public.
-    organ = models.ForeignKey(Organ, models.PROTECT, null=True, related_name="duties")
+    organ = models.ForeignKey(Organ, models.PROTECT, null=True, related_name="worklist")
     function = models.CharField(max_length=20, blank=True)
     # A person to whom it was handed (转办、委派); he then sees it as his own.
-    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="duties")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="worklist")
     due_internal = models.DateField(null=True)
     due_legal = models.DateField(null=True)
     provisional = models.BooleanField(default=False)
@@ -128,20 +140,25 @@ class Party(models.Model):
 
 
 class File(models.Model):
-    """材料: an uploaded file of an act, addressed by its digest; bytes are encrypted under the key of the case."""
+    """材料: an uploaded file, kept with a draft until an act takes it. Its bytes are encrypted under a key of its own
+    (``key``, wrapped by the installation's); destroying that key erases the content, copies and backups too.
+    """
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="files")
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="files")
     seq = models.PositiveIntegerField("办理序号", null=True)
+    place = models.CharField("暂存处", max_length=120, blank=True)
     field = models.CharField("栏目", max_length=60)
     name = models.CharField("文件名", max_length=200)
     media_type = models.CharField("类型", max_length=100)
     size = models.PositiveBigIntegerField("字节数")
     sha256 = models.CharField(max_length=64)
+    blob = models.CharField(max_length=32, unique=True)
+    key = models.BinaryField()
     uploaded_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["case", "seq"]), models.Index(fields=["sha256"])]
+        indexes = [models.Index(fields=["case", "seq"]), models.Index(fields=["uploaded_by", "place"])]
 
 
 class Document(models.Model):

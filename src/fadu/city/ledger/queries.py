@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 
 from fadu.city.ledger import identity, vault
 from fadu.city.ledger.check import check as check
@@ -209,3 +210,25 @@ def _recorded_at(leaf: bytes) -> datetime | None:
 def signed_checkpoint(note: str, log: Log = Log.MAIN) -> checkpoint.Checkpoint:
     """The checkpoint behind a note of this log, its signature checked."""
     return checkpoint.open_checkpoint(note, identity.log_signer(log).key)[0]
+
+
+def opened(leaf: bytes) -> dict[str, Any]:
+    """Every value recorded with a leaf, by name; the caller decides who may see which and logs the read."""
+    return {name: commitment.decode(encoded) for name, (_, encoded) in open_box(leaf).fields.items()}
+
+
+def openings(case_ref: str) -> dict[str, dict[str, Any]]:
+    """The values of every leaf of a case by leaf hash (hex), with one key and one query; erased ones are left out."""
+    key_row = CaseKey.objects.filter(pk=case_ref).first()
+    if key_row is None or not key_row.wrapped:
+        return {}
+    key = vault.unwrap(case_ref, key_row.kek, bytes(key_row.wrapped))
+    leaves = Leaf.objects.filter(case_ref=case_ref).values("hash")
+    rows = Opening.objects.filter(Q(sealed_case=case_ref) | Q(pk__in=leaves)).values_list("hash", "box")
+    return {
+        bytes(leaf).hex(): {
+            name: commitment.decode(encoded)
+            for name, (_, encoded) in key.open(bytes(leaf), bytes(box)).fields.items()
+        }
+        for leaf, box in rows
+    }

@@ -73,6 +73,17 @@ def paragraphs(text: str) -> list[str]:
     return [line.strip() for line in re.split(r"\r?\n", text or "") if line.strip()]
 
 
+_FUNCTIONS = {
+    "handle": "经办", "review": "审核", "approve": "批准", "decide": "决定", "head": "主要负责人",
+    "secretary": "会议记录", "register": "登记归档", "staffing": "机构编制管理", "supervise": "监督",
+}  # fmt: skip
+
+
+def function_title(name: str) -> str:
+    """经办, 审核, 批准 … for a post's function."""
+    return _FUNCTIONS.get(name, name)
+
+
 def link(name: str, *args: Any, **kwargs: Any) -> str:
     """The address of a page by its name."""
     return reverse(name, args=args or None, kwargs=kwargs or None)
@@ -85,8 +96,9 @@ def environment(**options: Any) -> Environment:
     env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.globals.update(static=static, link=link, demo=settings.FADU_DEMO)
     env.filters.update(
-        day=day, weekday=weekday, moment=moment, iso=iso, remaining=remaining, size=size, paragraphs=paragraphs
-    )
+        day=day, weekday=weekday, moment=moment, iso=iso, remaining=remaining, size=size, paragraphs=paragraphs,
+        function_title=function_title,
+    )  # fmt: skip
     return env
 
 

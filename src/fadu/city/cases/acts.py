@@ -1,0 +1,139 @@
+"""What can be done to a case: open it, do a step, write down what happened elsewhere. Nothing else changes a case."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
+from fadu.city.authority.door import Answer, Doing, act
+from fadu.city.authority.models import Organ
+from fadu.city.authority.queries import government_of
+from fadu.city.cases import numbering, procedures, queries, recording, standing
+from fadu.city.cases.entry import Elsewhere, Entry
+from fadu.city.cases.models import Case, Party
+from fadu.core.errors import Refusal, Refused
+from fadu.core.procedure.definition import Definition
+
+KEY_BYTES = 13  # 104 random bits: nobody counts or guesses our cases
+
+def _handling_organ(doing: Doing, *, organ: str, **asked: Any) -> Organ:
+    found = Organ.objects.select_related("government", "parent").filter(code=organ).first()
+    if found is None:
+        raise Refused(Refusal("unknown_organ", f"没有代码为 {organ} 的机构", cure="请重新选择承办机关"))
+    return found
+
+
+def _may_open(doing: Doing, organ: Organ, /, *, procedure: str, **asked: Any) -> Iterable[Refusal]:
+    definition = procedures.in_force(procedure)
+    return standing.may_open(definition, doing.actor, handling=organ, at=doing.at)
+
+
+@act("cases.open", title="开启案件", lock=_handling_organ, who=_may_open)
+def open_case(
+    doing: Doing,
+    organ: Organ,
+    /,
+    *,
+    procedure: str,
+    title: str,
+    entry: Entry,
+    parent: Case | None = None,
+    parent_step: str = "",
+    **_: Any,
+) -> Answer:
+    """开启案件: pin the law in force, take the number, do the opening step. State secrets are refused unsaved."""
+    definition = procedures.in_force(procedure)
+    secrecy = _check_opening(title, str((entry.values or {}).get("secrecy_class", "")))
+    case = Case(
+        key=secrets.token_hex(KEY_BYTES),
+        procedure=definition.name,
+        definition=procedures.pin(definition),
+        title=title.strip(),
+        organ=organ,
+        government=government_of(organ),
+        division=organ.division,
+        year=doing.on.year,
+        secrecy=Case.Secrecy.SEALED if definition.sealed else secrecy,
+        parent=parent,
+        parent_step=parent_step,
+        opened_at=doing.at,
+        opened_by=doing.actor.person,
+        changed_at=doing.at,
+    )
+    case.number = _number(definition, organ, doing)
+    case.save()
+    as_role = standing.find(definition, definition.steps[definition.opening], doing.actor, handling=organ, at=doing.at)
+    if as_role is not None and as_role.role.kind != "function":
+        Party.objects.create(case=case, person=doing.actor.behalf or doing.actor.person, role=as_role.role.name)
+    return recording.perform(doing, case, definition, entry)
+
+
+def _check_opening(title: str, secrecy_class: str) -> str:
+    """The case's secrecy from the class declared at opening; whatever else is wrong the record's own check says."""
+    if not title.strip():
+        raise Refused(Refusal("missing_title", "请填写事项名称", subject="title"))
+    if len(title) > 200:
+        raise Refused(Refusal("too_long", f"事项名称不超过 200 字，现为 {len(title)} 字", subject="title"))
+    return Case.Secrecy.PUBLIC if secrecy_class == "open" else Case.Secrecy.INTERNAL
+
+
+def _number(definition: Definition, organ: Organ, doing: Doing) -> str:
+    if definition.number is None:
+        return ""
+    year = doing.on.year
+    return numbering.written(
+        definition.number.form, organ, year, numbering.take(organ, definition.number.series, year)
+    )
+
+
+def lock_case(doing: Doing, *, case: str, **asked: Any) -> Case:
+    """The case, locked until the act commits; hidden and absent cases answer alike."""
+    visible = queries.visible_to(doing.actor).filter(key=case).values_list("pk", flat=True).first()
+    if visible is None and not _open_to_public(doing, case):
+        raise Refused(queries.NOT_VISIBLE)
+    return (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("organ__government", "organ__parent", "government", "parent")
+        .get(key=case)
+    )
+
+
+def _open_to_public(doing: Doing, key: str) -> bool:
+    """A published case has steps that the public may do (comment, suggest); the roles decide which."""
+    return Case.objects.filter(key=key, secrecy=Case.Secrecy.PUBLIC, publications__isnull=False).exists()
+
+
+def may_do(doing: Doing, case: Case, /, *, entry: Entry, **asked: Any) -> Iterable[Refusal]:
+    """Whether this person has one of the step's roles today."""
+    definition = procedures.of(case)
+    step = definition.steps.get(entry.step)
+    if step is None:
+        return (Refusal("unknown_step", f"“{definition.title}”没有步骤“{entry.step}”", cure="请刷新页面"),)
+    return standing.refusals(definition, step, doing.actor, handling=case.organ, at=doing.at, case=case)
+
+
+def check_version(case: Case, version: int | None) -> None:
+    """Two people acted at once: the second is told what happened meanwhile and keeps what he typed."""
+    if version is None or version == case.version:
+        return
+    definition = procedures.of(case)
+    new = case.acts.filter(seq__gt=version).select_related("person", "organ").order_by("seq")
+    told = "；".join(f"{row.organ.short}{row.person.name}办理了“{definition.steps[row.step].title}”" for row in new)
+    raise Refused(Refusal("stale", f"您打开页面之后，{told}", cure="已填写的内容已保留，请核对后重新提交"))
+
+
+@act("cases.perform", title="办理步骤", lock=lock_case, who=may_do)
+def perform(doing: Doing, case: Case, /, *, entry: Entry, version: int | None = None, **_: Any) -> Answer:
+    """办理: here and now; every condition of the law holds or it is refused with every reason."""
+    check_version(case, version)
+    return recording.perform(doing, case, procedures.of(case), entry)
+
+
+@act("cases.attest", title="补录", lock=lock_case, who=may_do)
+def attest(
+    doing: Doing, case: Case, /, *, entry: Entry, elsewhere: Elsewhere, version: int | None = None, **_: Any
+) -> Answer:
+    """补录: it happened on paper, in another system, by a party or a court. What it broke is written with it."""
+    check_version(case, version)
+    return recording.attest(doing, case, procedures.of(case), entry, elsewhere)

@@ -1,0 +1,69 @@
+"""公开: what the definition says must be disclosed is published by the act itself; nobody has to remember.
+
+Only the fields shown go out, all else is withheld. A disclosure whose secrecy review (保密审查) is a step of the
+procedure goes out with the act, because the act needs that step; otherwise it waits for the general one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from fadu.city.cases.models import Act, Case, Publication
+from fadu.city.ledger import queries as ledger
+from fadu.core.procedure.definition import Definition, Step
+from fadu.core.procedure.engine import Recorded
+from fadu.core.procedure.marking import Marking
+from fadu.core.terms import Limit, Unit, add_months
+
+GENERAL_REVIEW = "secrecy_review"
+
+
+def follow(case: Case, definition: Definition, recorded: Recorded, row: Act, before: Marking) -> None:
+    """Publish what this act discloses, and what its secrecy review releases."""
+    if case.secrecy != Case.Secrecy.PUBLIC:
+        return
+    step = definition.steps[row.step]
+    if step.disclosure is not None and _reviewed(step, recorded.marking):
+        _publish(case, step, row, recorded.act.values, at=row.recorded_at)
+    for name in recorded.discloses:
+        act = case.acts.get(seq=before.undisclosed[name])
+        waiting = definition.steps[name]
+        if not _reviewed(waiting, before):
+            _publish(case, waiting, act, ledger.opened(bytes.fromhex(act.leaf)), at=row.recorded_at)
+
+
+def _reviewed(step: Step, marking: Marking) -> bool:
+    review = (step.disclosure.review if step.disclosure else "") or GENERAL_REVIEW
+    return review != GENERAL_REVIEW and review in marking.done
+
+
+def _publish(case: Case, step: Step, act: Act, values: Mapping[str, Any], *, at: datetime) -> None:
+    assert step.disclosure is not None
+    entries = step.entries()
+    shown = [
+        {"name": name, "title": entries[name].title, "type": entries[name].type, "value": values[name]}
+        for name in step.disclosure.shows
+        if name in values
+    ]
+    Publication.objects.create(
+        case=case,
+        seq=act.seq,
+        step=step.name,
+        kind=f"{case.procedure}.{step.name}",
+        title=f"{case.title}：{step.title}",
+        shown=shown,
+        published_at=at,
+        until=_until(step.disclosure.duration, at.date()),
+    )
+
+
+def _until(duration: str, start: date) -> date | None:
+    """The first day it need no longer stand; None for permanent."""
+    if duration == "permanent":
+        return None
+    limit = Limit.parse(duration)
+    if limit.unit == Unit.DAY:
+        return start + timedelta(days=limit.number)
+    return add_months(start, limit.number * (12 if limit.unit == Unit.YEAR else 1))

@@ -1,0 +1,100 @@
+"""暂存: what is typed and not yet done survives a refusal, a closed window, a lost session. It binds nobody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+
+from fadu.city.accounts.models import Person
+from fadu.city.authority import clock
+from fadu.city.cases import forms, uploads
+from fadu.city.cases.entry import Entry
+from fadu.city.cases.models import Draft, File
+from fadu.core.errors import Refusal, Refused
+from fadu.core.procedure.definition import Step
+
+_HEAD = ("title", "organ", "secrecy", "outcome")
+
+
+@dataclass
+class Typed:
+    """The state of a form: what was typed, the files kept, and what was wrong with uploads."""
+
+    entry: Entry
+    head: dict[str, str] = field(default_factory=dict)
+    files: dict[str, list[File]] = field(default_factory=dict)
+    problems: tuple[Refusal, ...] = ()
+    saved: bool = False
+
+
+def take(request: HttpRequest, step: Step, place: str) -> Typed:
+    """Read the form from the request (and keep it), or from the draft when there is nothing posted."""
+    person: Person = request.actor.person
+    if request.method != "POST":
+        return _from_draft(person, step, place)
+    head = {name: request.POST.get(name, "").strip() for name in _HEAD}
+    values = {"head": head, "values": forms.read(step, request.POST), "facts": forms.facts(step, request.POST),
+              "reasons": forms.fact_reasons(step, request.POST), "targets": request.POST.getlist("target")}  # fmt: skip
+    kept, problems = _keep_uploads(request, step, place)
+    Draft.objects.update_or_create(
+        person=person, place=place, defaults={"values": values, "changed_at": clock.wall()}
+    )
+    return _typed(step, values, kept, problems)
+
+
+def _keep_uploads(request: HttpRequest, step: Step, place: str) -> tuple[dict[str, list[File]], tuple[Refusal, ...]]:
+    person: Person = request.actor.person
+    problems: list[Refusal] = []
+    kept: dict[str, list[File]] = {}
+    for name, entry in forms.entries(step).items():
+        if entry.type not in forms.FILES:
+            continue
+        ticked = [int(pk) for pk in request.POST.getlist(f"kept.{name}") if pk.isdigit()]
+        stay = list(_open_files(person, place).filter(field=name, pk__in=ticked).order_by("pk"))
+        new = []
+        for upload in request.FILES.getlist(f"v.{name}"):
+            try:
+                new.append(uploads.keep(person, place, name, upload, at=clock.wall()))
+            except Refused as refused:
+                problems.extend(refused.refusals)
+        # One file: a new upload replaces the kept one.
+        kept[name] = (stay + new) if entry.type == "files" else (new or stay)[-1:]
+    return kept, tuple(problems)
+
+
+def _open_files(person: Person, place: str) -> Any:
+    return File.objects.filter(uploaded_by=person, place=place, seq__isnull=True)
+
+
+def _from_draft(person: Person, step: Step, place: str) -> Typed:
+    draft = Draft.objects.filter(person=person, place=place).first()
+    kept: dict[str, list[File]] = {}
+    for file in _open_files(person, place).order_by("pk"):
+        kept.setdefault(file.field, []).append(file)
+    typed = _typed(step, draft.values if draft else {}, kept, ())
+    typed.saved = draft is not None
+    return typed
+
+
+def _typed(step: Step, values: dict[str, Any], kept: dict[str, list[File]], problems: tuple[Refusal, ...]) -> Typed:
+    head = values.get("head", {})
+    outcome = head.get("outcome", "")
+    entry = Entry(
+        step=step.name,
+        outcome=outcome if outcome in step.outcomes else "",
+        values=values.get("values", {}),
+        facts=values.get("facts", {}),
+        reasons=values.get("reasons", {}),
+        files={name: [file.pk for file in files] for name, files in kept.items()},
+        targets=values.get("targets", []),
+    )
+    return Typed(entry, head, kept, problems)
+
+
+def drop(person: Person, place: str) -> None:
+    """Forget a draft; files that no act has taken go with it."""
+    Draft.objects.filter(person=person, place=place).delete()
+    for file in _open_files(person, place):
+        uploads.forget(file)

@@ -1,0 +1,254 @@
+"""What the case pages show: read models only, each from the pinned definition, the acts and the day."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.encoding import iri_to_uri
+
+from fadu.city.accounts.models import Person
+from fadu.city.authority.actor import Actor
+from fadu.city.authority.models import Organ, in_force
+from fadu.city.cases import forms, names, procedures, queries, standing, uploads
+from fadu.city.cases.drafts import Typed
+from fadu.city.cases.models import Case, Duty, File, SavedFilter
+from fadu.city.ledger import acts as ledger_acts
+from fadu.city.ledger import queries as ledger
+from fadu.core.errors import Refusal, Refused
+from fadu.core.procedure import engine
+from fadu.core.procedure.definition import Definition, Field, Step
+from fadu.core.procedure.marking import Marking
+from fadu.core.terms import workdays_between
+
+
+def marking(case: Case) -> Marking:
+    """The state the case is in."""
+    return Marking.from_data(case.marking)
+
+
+def remaining(due: date | None, on: date) -> int | None:
+    """Working days left until a date; negative when late; None where the calendar does not reach."""
+    if due is None:
+        return None
+    return workdays_between(on, due, procedures.calendar(), provisional_ok=True)
+
+
+def my_day(actor: Actor, at: datetime) -> dict[str, Any]:
+    """Late, owed, possible, newly come in."""
+    on = at.date()
+    owed = [_with_days(duty, on) for duty in queries.worklist(actor, Duty.Kind.OWED)]
+    return {
+        "on": on,
+        "late": [row for row in owed if row[1] is not None and row[1] < 0 and not row[0].paused],
+        "owed": [row for row in owed if not (row[1] is not None and row[1] < 0 and not row[0].paused)],
+        "open": [_with_days(duty, on) for duty in queries.worklist(actor, Duty.Kind.OPEN)],
+        "came_in": [(act, _step_title(act.case, act.step)) for act in queries.came_in(actor)],
+        "may_open": openable(actor, at),
+    }
+
+
+def _with_days(duty: Duty, on: date) -> tuple[Duty, int | None]:
+    return duty, remaining(duty.due_legal, on)
+
+
+def _step_title(case: Case, step: str) -> str:
+    return procedures.of(case).steps[step].title
+
+
+def openable(actor: Actor, at: datetime) -> list[tuple[Definition, Organ]]:
+    """Procedures this person may open today, with the organ he would open them for."""
+    found = []
+    organs = {held.organ.pk: held.organ for held in actor.holdings}
+    for definition in procedures.book().procedures.values():
+        for organ in organs.values():
+            reasons = standing.may_open(definition, actor, handling=organ, at=at)
+            if all(reason.code == "prove_again" for reason in reasons):
+                found.append((definition, organ))
+                break
+    return found
+
+
+def filters(actor: Actor, at: datetime) -> dict[str, Any]:
+    """Choices for the list's filter form, and this person's saved ones."""
+    known = procedures.book().procedures.values()
+    return {
+        "procedures": [(definition.name, definition.title) for definition in known],
+        "procedure_titles": {definition.name: definition.title for definition in known},
+        "organs": sorted({(held.organ.code, held.organ.short) for held in actor.holdings}),
+        "saved": SavedFilter.objects.filter(person=actor.person),
+        "on": at.date(),
+    }
+
+
+def opening(
+    actor: Actor, definition: Definition, typed: Typed, refusals: Sequence[Refusal], at: datetime
+) -> dict[str, Any]:
+    """The page that opens a case."""
+    step = definition.steps[definition.opening]
+    organs = {held.organ.code: held.organ.name for held in actor.holdings}
+    if not actor.official:
+        organs = {organ.code: organ.name for organ in Organ.objects.filter(in_force(at.date()), administrative=True)}
+    return {
+        "definition": definition,
+        "organs": sorted(organs.items()),
+        "form": _form(definition, step, typed, refusals, at),
+    }
+
+
+def _form(
+    definition: Definition, step: Step, typed: Typed, refusals: Sequence[Refusal], at: datetime, organ: Organ | None = None
+) -> dict[str, Any]:
+    """The form of any step: entries with choices, facts it asks, problems beside their fields."""
+    every = (*refusals, *typed.problems)
+    entries = forms.entries(step)
+    beside: dict[str, list[Refusal]] = {}
+    for refusal in every:
+        beside.setdefault(_entry_of(refusal), []).append(refusal)
+    people = _people(organ, at) if any(_wants_people(entry) for entry in entries.values()) else []
+    bodies = _bodies(at) if any(_wants_bodies(entry) for entry in entries.values()) else []
+
+    def choices_of(entry: Field) -> list[tuple[str, str]] | None:
+        if entry.choices:
+            return list(entry.choices)
+        if entry.type in ("person", "persons"):
+            return people
+        if entry.type in ("organ", "organs"):
+            return bodies
+        return None
+
+    return {
+        "step": step,
+        "entries": entries,
+        "outcomes": list(step.outcomes.values()) if len(step.outcomes) > 1 else [],
+        "facts": [definition.facts[name] for name in step.asks if not definition.facts[name].check],
+        "typed": typed,
+        "choices_of": choices_of,
+        "problems": {name: found for name, found in beside.items() if name in entries},
+        "refusals": [one for one in every if _entry_of(one) not in entries],
+        "request_id": secrets.token_hex(12),
+    }
+
+
+def _entry_of(refusal: Refusal) -> str:
+    """The entry a problem stands beside: ``views[2].person`` belongs to ``views``."""
+    return refusal.subject.partition("[")[0].partition(".")[0]
+
+
+def _wants_people(entry: Field) -> bool:
+    return entry.type in ("person", "persons") or any(_wants_people(one) for one in entry.columns.values())
+
+
+def _wants_bodies(entry: Field) -> bool:
+    return entry.type in ("organ", "organs") or any(_wants_bodies(one) for one in entry.columns.values())
+
+
+def _people(organ: Organ | None, at: datetime) -> list[tuple[str, str]]:
+    """Officials with a post today, and the registered experts and counsel, by name."""
+    rows = Person.objects.filter(kind=Person.Kind.NATURAL).order_by("name")
+    posts: dict[int, str] = {}
+    for held in queries.posts_in_force(at.date()):
+        posts.setdefault(held.person_id, f"{held.post.organ.short}{held.post.title}")
+    return [(row.key, f"{row.name}（{posts[row.pk]}）" if row.pk in posts else row.name) for row in rows]
+
+
+def _bodies(at: datetime) -> list[tuple[str, str]]:
+    return [(organ.code, organ.name) for organ in Organ.objects.filter(in_force(at.date())).order_by("code")]
+
+
+def case(
+    actor: Actor,
+    found: Case,
+    definition: Definition,
+    step: Step | None,
+    typed: Typed | None,
+    refusals: Sequence[Refusal],
+    at: datetime,
+) -> dict[str, Any]:
+    """The case page: steps, the step in hand, clocks, parties, trace, history."""
+    states = engine.steps(definition, marking(found), at=at, calendar=procedures.calendar())
+    by_name = {state.step.name: state for state in states}
+    relations = queries.relations(actor, found)
+    mine = [state for state in states if _may(definition, state, actor, found, at)]
+    shown: dict[str, Any] = {
+        "case": found,
+        "definition": definition,
+        "stages": _stages(definition, by_name),
+        "general": [state for state in mine if state.step.general and state.possible],
+        "mine": [state for state in mine if not state.step.general and state.possible],
+        "clocks": [(state, remaining(state.duty.due_legal, at.date())) for state in states if state.duty],
+        "history": list(reversed(queries.history(found, definition, relations))),
+        "parties": found.parties.select_related("person"),
+        "children": found.children.select_related("organ"),
+        "documents": found.documents.order_by("seq"),
+        "files": _files(found, definition, relations),
+        "trace": _trace(found),
+        "relations": relations,
+        "at": at,
+        "step": step,
+        "form": None,
+        "state": None,
+        "panel": None,
+    }
+    if step is not None and typed is not None:
+        shown["form"] = _form(definition, step, typed, refusals, at, found.organ)
+        shown["state"] = by_name[step.name]
+        shown["allowed"] = standing.refusals(definition, step, actor, handling=found.organ, at=at, case=found)
+        shown["panel"] = names.panel(step.panel)(case=found, step=step, actor=actor, at=at) if step.panel else None
+    return shown
+
+
+def _may(definition: Definition, state: engine.StepState, actor: Actor, found: Case, at: datetime) -> bool:
+    return standing.find(definition, state.step, actor, handling=found.organ, at=at, case=found) is not None
+
+
+def _stages(definition: Definition, by_name: Mapping[str, Any]) -> list[tuple[str, list[Any]]]:
+    """The stepper: stages in file order, then the steps no stage names; general acts are listed elsewhere."""
+    placed: set[str] = set()
+    stages = []
+    for stage in definition.stages.values():
+        stages.append((stage.title, [by_name[name] for name in stage.steps]))
+        placed |= set(stage.steps)
+    rest = [
+        state for name, state in by_name.items() if name not in placed and not state.step.general
+    ]
+    return [*stages, ("其他", rest)] if rest and stages else stages or [(definition.title, rest)]
+
+
+def _files(found: Case, definition: Definition, relations: frozenset[str]) -> dict[int, list[File]]:
+    """Files by act, those of fields this reader may see."""
+    steps = dict(found.acts.values_list("seq", "step"))
+    shown: dict[int, list[File]] = {}
+    for file in found.files.filter(seq__isnull=False).order_by("pk"):
+        step = definition.steps[steps[file.seq]]
+        entry = step.entries().get(file.field)
+        if entry is None or queries.may_read(entry, relations, step.readers):
+            shown.setdefault(file.seq, []).append(file)
+    return shown
+
+
+def _trace(found: Case) -> dict[str, Any]:
+    """The badge: how many acts, how far they are proved."""
+    last = found.acts.order_by("-seq").values_list("leaf", flat=True).first()
+    status = ledger.leaf_status(bytes.fromhex(last)) if last else None
+    return {"acts": found.version, "status": status, "checkpoint": ledger.newest_checkpoint()}
+
+
+def file_response(actor: Actor, found: Case, definition: Definition, pk: int, at: datetime) -> HttpResponse:
+    """The bytes of a file, as an attachment; the reading is noted in the access log."""
+    readable: Iterable[File] = (
+        file for files in _files(found, definition, queries.relations(actor, found)).values() for file in files
+    )
+    file = next((file for file in readable if file.pk == pk), None)
+    if file is None:
+        raise Refused(queries.NOT_VISIBLE)
+    ledger_acts.note_access(
+        ledger_acts.Access("file", actor.person.key, at, case_ref=f"case/{found.key}", subject=file.sha256)
+    )
+    response = HttpResponse(uploads.content(file), content_type=file.media_type)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{iri_to_uri(file.name)}"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,173 @@
+"""What the cases remember, and for whom: every list, search, export, count and page goes through ``visible_to``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+
+from fadu.city.authority.actor import Actor
+from fadu.city.authority.models import Appointment, in_force
+from fadu.city.cases.models import Act, Case, Duty, Party
+from fadu.city.ledger import queries as ledger
+from fadu.core.errors import Refusal, Refused
+from fadu.core.procedure.definition import Definition, Field
+
+NOT_VISIBLE = Refusal("not_visible", "没有这件事项，或者您无权查看", cure="请核对地址，或联系承办单位")
+_SUPERVISING = frozenset({"supervise"})
+
+
+def visible_to(actor: Actor | None) -> QuerySet[Case]:
+    """The cases this person may see: those his organs have to do with, those he supervises, his own as a party.
+
+    Sealed matters (保密) are seen by the handling organ and the parties alone. Nobody sees everything.
+    """
+    if actor is None:
+        return Case.objects.none()
+    own = Q(pk__in=Party.objects.filter(person=actor.person).values("case"))
+    if not actor.official:
+        return Case.objects.filter(own)
+    organs = {held.organ.pk for held in actor.holdings}
+    involved = Q(involvements__organ__in=organs)
+    watched = Q(government__in=supervised(actor))
+    open_to_organs = (involved | watched) & ~Q(secrecy=Case.Secrecy.SEALED)
+    return Case.objects.filter(own | Q(organ__in=organs) | open_to_organs).distinct()
+
+
+def supervised(actor: Actor) -> set[int]:
+    """The governments whose cases this person supervises by a post with that function."""
+    return {
+        (held.organ.government_id or held.organ.pk) for held in actor.holdings if held.functions & _SUPERVISING
+    }
+
+
+def get(actor: Actor | None, key: str) -> Case:
+    """One case that this person may see; Refused in the same words whether it is hidden or does not exist."""
+    case = visible_to(actor).select_related("organ", "government", "definition").filter(key=key).first()
+    if case is None:
+        raise Refused(NOT_VISIBLE)
+    return case
+
+
+def relations(actor: Actor | None, case: Case) -> frozenset[str]:
+    """How this person stands to the case: handles, decides, reviews, supervises, party, public."""
+    found = {"public"}
+    if actor is None:
+        return frozenset(found)
+    organs = {held.organ.pk for held in actor.holdings}
+    if case.organ_id in organs:
+        found.add("handles")
+    if case.government_id in organs:
+        found.add("decides")
+    if case.government_id in supervised(actor):
+        found.add("supervises")
+    if organs and not found & {"handles", "decides"} and case.involvements.filter(organ__in=organs).exists():
+        found.add("reviews")
+    if case.parties.filter(person=actor.person).exists():
+        found.add("party")
+    return frozenset(found)
+
+
+_READERS = {
+    "public": frozenset({"public"}),
+    "internal": frozenset({"handles", "decides", "reviews", "supervises"}),
+    "personal": frozenset({"handles", "decides", "reviews", "supervises"}),
+    "sealed": frozenset({"handles"}),
+}
+
+
+def may_read(entry: Field, standing: frozenset[str], readers: Mapping[str, Sequence[str]]) -> bool:
+    """Whether a field of a record may be shown to somebody standing so to the case."""
+    allowed = frozenset(readers.get(entry.name, ())) or _READERS[entry.cls]
+    return bool(allowed & standing)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One act as a reader may see it: values he may read, and the names of those withheld."""
+
+    act: Act
+    title: str
+    outcome: str
+    values: Mapping[str, Any]
+    withheld: tuple[str, ...]
+    findings: Sequence[Any]
+
+
+def history(case: Case, definition: Definition, standing: frozenset[str]) -> list[Shown]:
+    """The acts of a case in order, each with the values this reader may see."""
+    acts = list(case.acts.select_related("person", "organ").order_by("seq"))
+    opened = ledger.openings(f"case/{case.key}")
+    return [_shown(act, definition, opened.get(act.leaf, {}), standing) for act in acts]
+
+
+def _shown(act: Act, definition: Definition, opened: Mapping[str, Any], standing: frozenset[str]) -> Shown:
+    step = definition.steps[act.step]
+    entries = step.entries()
+    readable = {name: entry for name, entry in entries.items() if may_read(entry, standing, step.readers)}
+    values = {name: opened[name] for name in readable if name in opened}
+    withheld = tuple(entry.title for name, entry in entries.items() if name in opened and name not in readable)
+    outcome = step.outcomes[act.outcome].title if act.outcome in step.outcomes and len(step.outcomes) > 1 else ""
+    return Shown(act, step.title, outcome, values, withheld, act.data.get("findings", ()))
+
+
+def worklist(actor: Actor, kind: str, *, limit: int = 50) -> list[Duty]:
+    """What this person owes (应办) or may do (可办), by due date; work handed to him by name comes with it."""
+    mine = Q(person=actor.person)
+    for held in actor.holdings:
+        mine |= Q(organ=held.organ, function__in=held.functions, person__isnull=True)
+    rows = Duty.objects.filter(mine, kind=kind).select_related("case__organ", "organ")
+    return list(rows.order_by(F("due_legal").asc(nulls_last=True), "pk")[:limit])
+
+
+def came_in(actor: Actor, *, limit: int = 10) -> list[Act]:
+    """The newest acts of others on cases this person's organs have to do with."""
+    organs = [held.organ.pk for held in actor.holdings]
+    return list(
+        Act.objects.filter(case__involvements__organ__in=organs)
+        .exclude(person=actor.person)
+        .select_related("case", "person", "organ")
+        .order_by("-recorded_at")[:limit]
+    )
+
+
+def late(on: date, cases: QuerySet[Case]) -> QuerySet[Duty]:
+    """Duties past their legal date on a day, among these cases; paused ones do not run."""
+    return Duty.objects.filter(kind=Duty.Kind.OWED, due_legal__lt=on, paused=False, case__in=cases)
+
+
+_ORDERS = {
+    "-changed": ("-changed_at",),
+    "due": (F("due").asc(nulls_last=True), "-changed_at"),
+    "-opened": ("-opened_at",),
+    "title": ("title",),
+}
+
+
+def search(actor: Actor | None, asked: Mapping[str, str]) -> QuerySet[Case]:
+    """The visible cases that match a list's query: words, procedure, state, organ, dates, order."""
+    found = visible_to(actor).select_related("organ")
+    for word in asked.get("q", "").split():
+        found = found.filter(Q(title__contains=word) | Q(number__contains=word))
+    if procedure := asked.get("procedure"):
+        found = found.filter(procedure=procedure)
+    if organ := asked.get("organ"):
+        found = found.filter(organ__code=organ)
+    if state := asked.get("state"):
+        found = found.filter(ended_at__isnull=state != "ended")
+    if year := asked.get("year"):
+        found = found.filter(year=int(year)) if year.isdigit() else found.none()
+    return found.order_by(*_ORDERS.get(asked.get("order", ""), _ORDERS["-changed"]))
+
+
+def titles(definition: Definition, steps: Iterable[str]) -> list[str]:
+    """The Chinese titles of steps."""
+    return [definition.steps[name].title for name in steps]
+
+
+def posts_in_force(on: date) -> QuerySet[Appointment]:
+    """Every appointment in force on a day, with person, post and organ."""
+    return Appointment.objects.filter(in_force(on)).select_related("person", "post__organ").order_by("pk")

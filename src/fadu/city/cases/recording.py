@@ -1,0 +1,268 @@
+"""How an act is written: the engine answers, then leaf, rows, consequences and projection, all in one transaction."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fadu.city.authority.door import Answer, Doing
+from fadu.city.authority.models import Organ
+from fadu.city.authority import queries as authority
+from fadu.city.cases import children, disclosure, documents, names, office, procedures, projection, standing
+from fadu.city.cases.entry import Elsewhere, Entry
+from fadu.city.cases.models import Act, Case, File
+from fadu.city.ledger import queries as ledger
+from fadu.core.errors import Refusal, Refused
+from fadu.core.procedure import engine, records
+from fadu.core.procedure.act import Act as EngineAct
+from fadu.core.procedure.act import Performer
+from fadu.core.procedure.definition import Definition, Step
+from fadu.core.procedure.marking import Marking
+
+DONE = "done"
+
+
+def perform(doing: Doing, case: Case, definition: Definition, entry: Entry) -> Answer:
+    """Record an act done here and now by the person at the door."""
+    step = definition.steps[entry.step]
+    files = _files(case, doing, entry.files or {})
+    found = standing.find(definition, step, doing.actor, handling=case.organ, at=doing.at, case=case)
+    held = found.holding if found else None
+    organ = held.organ if held else case.organ
+    performer = Performer(
+        person=doing.actor.person.key,
+        post=f"{held.organ.short}{held.post}" if held else "",
+        organ=held.organ.code if held else "",
+        role=found.role.name if found else "",
+    )
+    checked = _values(step, entry, files)
+    attempt = EngineAct(
+        seq=case.version + 1,
+        step=step.name,
+        outcome=entry.outcome or DONE,
+        occurred_at=doing.at,
+        recorded_at=doing.at,
+        performers=(performer,),
+        recorder=doing.actor.person.key,
+        on_behalf=doing.actor.behalf.key if doing.actor.behalf else "",
+        facts=dict(entry.facts or {}),
+        checks=_look_up(doing, case, definition, step),
+        values=checked.values,
+        digests=checked.digests,
+        targets=tuple(entry.targets),
+    )
+    return _write(doing, case, definition, attempt, files, organ, reasons=entry.reasons or {})
+
+
+def attest(doing: Doing, case: Case, definition: Definition, entry: Entry, elsewhere: Elsewhere) -> Answer:
+    """Record an act done elsewhere, by those who did it, with its source; the person at the door is the recorder."""
+    step = definition.steps[entry.step]
+    files = _files(case, doing, {**(entry.files or {}), "evidence": elsewhere.evidence})
+    evidence = tuple(kept.sha256 for kept in files.pop("evidence", []))
+    if elsewhere.occurred_at > doing.at:
+        raise Refused(Refusal("in_future", "发生时间不能晚于现在", cure="请核对发生时间", subject="occurred_at"))
+    if not elsewhere.source.strip() or not elsewhere.performers:
+        raise Refused(Refusal("no_source", "补录须写明来源和行为人", cure="请填写来源、来源编号和行为人"))
+    checked = _values(step, entry, files)
+    attempt = EngineAct(
+        seq=case.version + 1,
+        step=step.name,
+        outcome=entry.outcome or DONE,
+        occurred_at=elsewhere.occurred_at,
+        recorded_at=doing.at,
+        channel="attested",
+        performers=tuple(Performer(**one) for one in elsewhere.performers),
+        recorder=doing.actor.person.key,
+        facts=dict(entry.facts or {}),
+        checks=_look_up(doing, case, definition, step),
+        values=checked.values,
+        digests=checked.digests,
+        targets=tuple(entry.targets),
+        source=elsewhere.source,
+        source_number=elsewhere.source_number,
+        evidence=evidence,
+    )
+    return _write(doing, case, definition, attempt, files, case.organ, reasons=entry.reasons or {})
+
+
+def _values(step: Step, entry: Entry, files: Mapping[str, Sequence[File]]) -> records.Validated:
+    """Typed values and digests, or every problem of the record with its field."""
+    raw = dict(entry.values or {})
+    for field, kept in files.items():
+        told = [{"name": file.name, "sha256": file.sha256, "size": file.size} for file in kept]
+        raw[field] = told if step.entries()[field].type == "files" else told[0]
+    checked = records.validate(step, entry.outcome or DONE, raw)
+    if checked.refusals:
+        raise Refused(*checked.refusals)
+    return checked
+
+
+def _files(case: Case, doing: Doing, asked: Mapping[str, Sequence[int]]) -> dict[str, list[File]]:
+    """The uploads kept with the draft, each this person's own and not yet part of an act."""
+    wanted = [pk for field in asked.values() for pk in field]
+    found = {
+        file.pk: file
+        for file in File.objects.select_for_update().filter(
+            pk__in=wanted, uploaded_by=doing.actor.person, seq__isnull=True
+        )
+    }
+    if missing := [pk for pk in wanted if pk not in found]:
+        raise Refused(
+            Refusal("unknown_file", f"有 {len(missing)} 份材料已不在暂存中", cure="请重新上传后提交")
+        )
+    return {field: [found[pk] for pk in keys] for field, keys in asked.items() if keys}
+
+
+def _look_up(doing: Doing, case: Case, definition: Definition, step: Step) -> dict[str, bool]:
+    """What the registers say now; the answer is written into the act and never asked again by the fold."""
+    wanted = set(step.checks) | {definition.facts[fact].check for fact in step.asks if definition.facts[fact].check}
+    return {name: names.check(name)(doing=doing, case=case, step=step) for name in sorted(wanted)}
+
+
+def _write(
+    doing: Doing,
+    case: Case,
+    definition: Definition,
+    attempt: EngineAct,
+    files: Mapping[str, Sequence[File]],
+    organ: Organ,
+    *,
+    reasons: Mapping[str, str],
+) -> Answer:
+    step = definition.steps[attempt.step]
+    before = Marking.from_data(case.marking)
+    plan = children.planned(step, case, dict(attempt.values))
+    attempt = dataclasses.replace(attempt, children=tuple(key for key, _ in plan))
+    if step.reviews:
+        attempt = dataclasses.replace(attempt, reviewed=engine.text_under_review(definition, before, step.name))
+    recorded = engine.record(
+        definition, before, attempt, at=doing.at, calendar=procedures.calendar(),
+        history=past(case) if engine.needs_refold(definition, before, attempt) else (),
+    )  # fmt: skip
+    done = recorded.act
+    leaf = _leave(doing, case, definition, done, files, organ, reasons)
+    row = _row(doing, case, done, organ, leaf.hash.hex())
+    for field, kept in files.items():
+        File.objects.filter(pk__in=[file.pk for file in kept]).update(case=case, seq=done.seq, field=field, place="")
+    _advance(doing, case, definition, recorded)
+    if step.office:
+        office.apply(doing, case, definition, done)
+    if step.produces:
+        documents.produce(doing, case, definition, row, done)
+    disclosure.follow(case, definition, recorded, row, before)
+    children.open_all(case, step, plan, by=doing.actor.person.pk, at=doing.at)
+    for name in recorded.effects:
+        names.effect(name)(doing=doing, case=case, definition=definition, act=row, recorded=recorded)
+    if recorded.marking.ended and not before.ended:
+        _tell_parent(doing, case, definition, done)
+    return {"case": case.key, "seq": done.seq, "leaf": row.leaf, "promise": leaf.promise}
+
+
+def past(case: Case) -> list[EngineAct]:
+    """The acts of a case as the engine folds them, their values opened."""
+    opened = ledger.openings(f"case/{case.key}")
+    return [
+        dataclasses.replace(EngineAct.from_data(row.data), values=_own_values(opened.get(row.leaf, {})))
+        for row in case.acts.order_by("seq")
+    ]
+
+
+def _own_values(opened: Mapping[str, Any]) -> dict[str, Any]:
+    """The record's values among all that a leaf committed to."""
+    return {name: value for name, value in opened.items() if "." not in name and name not in _ABOUT_ACT}
+
+
+_ABOUT_ACT = ("targets", "findings", "children")
+
+
+def _leave(
+    doing: Doing,
+    case: Case,
+    definition: Definition,
+    done: EngineAct,
+    files: Mapping[str, Sequence[File]],
+    organ: Organ,
+    reasons: Mapping[str, str],
+) -> Any:
+    return doing.leave(
+        case_ref=f"case/{case.key}",
+        step=_name(definition, done),
+        performers=_performers(doing, done),
+        recorder=doing.actor.who(),
+        organ=organ.code,
+        occurred_at=done.occurred_at,
+        source=f"{done.source} {done.source_number}".strip() if done.channel == "attested" else "",
+        definition=definition.digest,
+        fields=_committed(done, reasons),
+        files={f"{field}/{number}": file.sha256 for field, kept in files.items() for number, file in enumerate(kept)},
+        sealed=case.secrecy == Case.Secrecy.SEALED,
+    )
+
+
+def _advance(doing: Doing, case: Case, definition: Definition, recorded: engine.Recorded) -> None:
+    """The case's row follows its history."""
+    case.version = recorded.act.seq
+    case.marking = recorded.marking.to_data()
+    if recorded.marking.ended and case.ended_at is None:
+        case.ended_at = doing.at
+    elif not recorded.marking.ended:
+        case.ended_at = None
+    projection.refresh(case, definition, recorded.marking, at=doing.at)
+    case.save()
+
+
+def _tell_parent(doing: Doing, case: Case, definition: Definition, done: EngineAct) -> None:
+    """The end of a child enters its parent as an act of the system, in the same transaction."""
+    if not (waiting := children.awaited(case, definition)) or case.parent_id is None:
+        return
+    parent = Case.objects.select_for_update(of=("self",)).select_related("organ__government", "parent").get(
+        pk=case.parent_id
+    )
+    outcome = done.outcome if done.outcome != DONE else done.step
+    inner = Doing(doing.spec, authority.clock_actor(), doing.at, "")
+    entry = Entry(step="child_result", targets=(waiting, case.key, outcome))
+    perform(inner, parent, procedures.of(parent), entry)
+
+
+def _name(definition: Definition, done: EngineAct) -> str:
+    outcome = "" if done.outcome == DONE else f".{done.outcome}"
+    return f"{definition.name}.{done.step}{outcome}"
+
+
+def _performers(doing: Doing, done: EngineAct) -> list[Any]:
+    if done.channel == "performed":
+        held = standing.holding_for(doing.actor, done.performers[0].organ, done.performers[0].post)
+        return [doing.actor.who(held)]
+    return [standing.who(performer.person, performer.post) for performer in done.performers]
+
+
+def _committed(done: EngineAct, reasons: Mapping[str, str]) -> dict[str, Any]:
+    """Everything that was said in the act, each under its own commitment."""
+    fields = {name: value for name, value in done.values.items()}
+    fields |= {f"fact.{name}": value for name, value in done.facts.items()}
+    fields |= {f"why.{name}": reason for name, reason in reasons.items()}
+    fields |= {f"check.{name}": value for name, value in done.checks.items()}
+    if done.targets:
+        fields["targets"] = list(done.targets)
+    if done.children:
+        fields["children"] = list(done.children)
+    if done.findings:
+        fields["findings"] = [finding.code for finding in done.findings]
+    return fields
+
+
+def _row(doing: Doing, case: Case, done: EngineAct, organ: Organ, leaf: str) -> Act:
+    """The act without its values: those lie encrypted in the ledger's openings."""
+    return Act.objects.create(
+        case=case,
+        seq=done.seq,
+        step=done.step,
+        outcome=done.outcome,
+        occurred_at=done.occurred_at,
+        recorded_at=done.recorded_at,
+        person=doing.actor.person,
+        organ=organ,
+        data=dataclasses.replace(done, values={}).to_data(),
+        leaf=leaf,
+    )

@@ -1,0 +1,134 @@
+"""One set of screens drives every procedure: a view parses, calls one act or query, renders."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from fadu.city.authority import clock
+from fadu.city.authority.gates import official_only, person_only
+from fadu.city.cases import acts, drafts, pages, procedures, queries
+from fadu.core.errors import Refused
+from fadu.core.procedure.draw import draw
+
+PAGE = 50
+
+
+@official_only
+@require_GET
+def my_day(request: HttpRequest) -> HttpResponse:
+    """我的一天: what I owe by due date, what is late, what came in, what I may decide."""
+    return render(request, "cases/my_day.html", pages.my_day(request.actor, clock.now()))
+
+
+@official_only
+@require_GET
+def case_list(request: HttpRequest) -> HttpResponse:
+    """案件: the visible ones, searched, filtered, ordered."""
+    found = queries.search(request.actor, request.GET.dict())
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    shown = {"page": page, "asked": request.GET, "query": query.urlencode() + "&" if query else ""}
+    return render(request, "cases/list.html", shown | pages.filters(request.actor, clock.now()))
+
+
+@person_only
+@require_http_methods(["GET", "POST"])
+def new_case(request: HttpRequest, procedure: str) -> HttpResponse:
+    """开启案件: the opening step of a procedure, with title, handling organ and secrecy class."""
+    try:
+        definition = procedures.in_force(procedure)
+    except Refused:
+        raise Http404 from None
+    step = definition.steps[definition.opening]
+    place = f"new/{procedure}"
+    typed = drafts.take(request, step, place)
+    refusals: tuple = ()
+    if request.method == "POST" and "save" not in request.POST:
+        try:
+            answer = acts.open_case(
+                request.actor,
+                request_id=request.POST.get("request_id", ""),
+                procedure=procedure,
+                organ=request.POST.get("organ", ""),
+                title=request.POST.get("title", ""),
+                entry=typed.entry,
+            )
+        except Refused as refused:
+            refusals = refused.refusals
+        else:
+            return _done(request, answer, place)
+    page = pages.opening(request.actor, definition, typed, refusals, clock.now())
+    return render(request, "cases/new.html", page, status=409 if refusals else 200)
+
+
+@person_only
+@require_http_methods(["GET", "POST"])
+def case(request: HttpRequest, key: str) -> HttpResponse:
+    """案件页: the procedure, the step in hand, clocks, parties, trace, history. POST does the step."""
+    found = queries.get(request.actor, key)
+    definition = procedures.of(found)
+    chosen = request.POST.get("step") or request.GET.get("step", "")
+    step = definition.steps.get(chosen)
+    if chosen and step is None:
+        raise Http404
+    typed = drafts.take(request, step, f"case/{key}/{chosen}") if step else None
+    refusals: tuple = ()
+    if request.method == "POST" and typed is not None and "save" not in request.POST:
+        try:
+            answer = acts.perform(
+                request.actor,
+                request_id=request.POST.get("request_id", ""),
+                case=key,
+                entry=typed.entry,
+                version=int(version) if (version := request.POST.get("version", "")).isdigit() else None,
+            )
+        except Refused as refused:
+            refusals = refused.refusals
+        else:
+            return _done(request, answer, f"case/{key}/{chosen}")
+    page = pages.case(request.actor, found, definition, step, typed, refusals, clock.now())
+    return render(request, "cases/case.html", page, status=409 if refusals else 200)
+
+
+def _done(request: HttpRequest, answer: dict[str, Any], place: str) -> HttpResponse:
+    """After an act: the draft is gone, the receipt is offered, the page shows the new state."""
+    drafts.drop(request.actor.person, place)
+    receipt = reverse("receipt", args=[answer["leaf"]])
+    messages.success(request, f"已办理并留痕（第 {answer['seq']} 步）。回执：{receipt}", extra_tags="ok")
+    return redirect("case", answer["case"])
+
+
+@person_only
+@require_GET
+def graph(request: HttpRequest, key: str) -> HttpResponse:
+    """流程图: the pinned procedure with what is done, owed, blocked, as a drawing to read and print."""
+    found = queries.get(request.actor, key)
+    definition = procedures.of(found)
+    svg = draw(definition, pages.marking(found))
+    return render(request, "cases/graph.html", {"case": found, "definition": definition, "svg": svg})
+
+
+@person_only
+@require_GET
+def file(request: HttpRequest, key: str, pk: int) -> HttpResponse:
+    """下载材料: decrypted for those who may read the field it stands in; the read is noted."""
+    found = queries.get(request.actor, key)
+    return pages.file_response(request.actor, found, procedures.of(found), pk, clock.now())
+
+
+@person_only
+@require_POST
+def drop_draft(request: HttpRequest) -> HttpResponse:
+    """丢弃暂存: what was typed and not done is forgotten."""
+    drafts.drop(request.actor.person, request.POST.get("place", ""))
+    return redirect(request.POST.get("next") or "my_day")
+
+

@@ -1,0 +1,149 @@
+"""Build the demonstration city from ``law/demo``: every organ, post, person and power through the same acts as a real
+one. Passwords and second-factor secrets are drawn anew for each installation and printed once.
+"""
+
+from __future__ import annotations
+
+import secrets
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from fadu.city.accounts.models import User
+from fadu.city.authority import acts, queries
+from fadu.city.authority.models import Organ, Post
+from fadu.city.cases import procedures
+from fadu.core.errors import InputError
+
+Say = Callable[[str, int, int], None]
+_LEVELS = {"市": "city", "县": "county", "乡": "township"}
+_SUPERVISING = frozenset({"supervision", "inspection", "enforcement_supervision"})
+
+
+@dataclass(frozen=True)
+class LogIn:
+    """What is printed for one persona."""
+
+    name: str
+    who: str
+    username: str
+    password: str
+    second_factor: bytes
+
+
+def build(folder: Path, *, say: Say) -> list[LogIn]:
+    """The whole city, or nothing to do when it stands already (an empty list)."""
+    if not settings.FADU_DEMO:
+        raise InputError(
+            "只有演示系统可以建立演示城市", where="FADU_DEMO", cure="设置 FADU_DEMO=1，并使用全新的数据库"
+        )
+    if Organ.objects.exists():
+        return []
+    organs = tomllib.loads((folder / "organs.toml").read_text(encoding="utf-8"))
+    people = tomllib.loads((folder / "people.toml").read_text(encoding="utf-8"))
+    _organs(organs, say)
+    _powers(organs["organ"], say)
+    log_ins = _people(people["person"], organs["organ"], say)
+    _appointments(people["appointment"], organs["organ"], say)
+    return log_ins
+
+
+def _in_order(organs: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Governments before their departments, parents before children."""
+    placed: set[str] = set()
+    waiting = dict(organs)
+    while waiting:
+        ready = [key for key, organ in waiting.items() if _needs(key, organ, organs) <= placed]
+        if not ready:
+            raise InputError(f"机构的上级互相循环：{'、'.join(waiting)}", where="organs.toml", cure="核对 parent")
+        for key in ready:
+            yield key, waiting.pop(key)
+            placed.add(key)
+
+
+def _needs(key: str, organ: Mapping[str, Any], organs: Mapping[str, Any]) -> set[str]:
+    needed = {organ["parent"]} if organ["parent"] else set()
+    home = _government(organ, organs)
+    return needed | ({home} if home and home != key else set())
+
+
+def _government(organ: Mapping[str, Any], organs: Mapping[str, Any]) -> str:
+    """The government of the organ's own place (本级人民政府), by division code; Party and judicial organs too."""
+    return next(
+        (key for key, one in organs.items() if "government" in one["duties"] and one["division"] == organ["division"]),
+        "",
+    )
+
+
+def _organs(data: Mapping[str, Any], say: Say) -> None:
+    organs = data["organ"]
+    installer = queries.installer()
+    for number, (key, organ) in enumerate(_in_order(organs), 1):
+        say("设立机构", number, len(organs))
+        home = _government(organ, organs)
+        acts.establish_organ(
+            installer, code=key, name=organ["name"], short=organ["short"], level=_LEVELS[organ["level"]],
+            division=organ["division"], parent=organ["parent"], government="" if home == key else home,
+            mark=organ.get("mark", ""), duties=organ["duties"], administrative=organ["powers"], start=date(2025, 1, 1),
+        )  # fmt: skip
+
+
+def _powers(organs: Mapping[str, Any], say: Say) -> None:
+    """职权: what each organ may run, from the procedures that need a power and the levels they apply to."""
+    installer = queries.installer()
+    needed = [one for one in procedures.book().procedures.values() if one.power]
+    holders = [(key, organ) for key, organ in organs.items() if organ["powers"]]
+    for number, (key, organ) in enumerate(holders, 1):
+        say("载入职权", number, len(holders))
+        rows = [
+            {"procedure": one.name, "basis": one.sources[one.source].title, "start": date(2025, 1, 1)}
+            for one in needed
+            if not one.levels or organ["level"] in one.levels
+        ]
+        acts.install_powers(installer, organ=key, powers=rows, source="演示权力清单（2026年）")
+
+
+def _people(people: Mapping[str, Any], organs: Mapping[str, Any], say: Say) -> list[LogIn]:
+    installer = queries.installer()
+    made = []
+    for number, (key, person) in enumerate(people.items(), 1):
+        say("登记人员、开立账号", number, len(people))
+        kind = "enterprise" if person.get("enterprise") else "natural"
+        acts.register_person(installer, key=key, name=person["name"], kind=kind)
+        official = person["kind"] == "official"
+        account = User.Kind.OFFICIAL if official else (User.Kind.ENTERPRISE if kind == "enterprise" else User.Kind.CITIZEN)
+        password, secret = secrets.token_urlsafe(9), secrets.token_bytes(20)
+        acts.open_account(
+            installer, person=key, username=key, kind=account, password=password, real_name_level=2,
+            second_factor=secret if official else b"", email=f"{key}@example.invalid",
+        )  # fmt: skip
+        made.append(LogIn(person["name"], person.get("field", person["kind"]), key, password, secret if official else b""))
+    return made
+
+
+def _appointments(rows: list[Mapping[str, Any]], organs: Mapping[str, Any], say: Say) -> None:
+    installer = queries.installer()
+    for number, row in enumerate(rows, 1):
+        say("设置岗位、任职", number, len(rows))
+        functions = set(row["functions"])
+        duties = set(organs[row["organ"]]["duties"])
+        if duties & _SUPERVISING:
+            functions.add("supervise")
+        if "staffing" in duties:
+            functions.add("staffing")
+        if "archives" in duties or "government_office" in duties:
+            functions.add("register")
+        post = Post.objects.filter(organ__code=row["organ"], title=row["post"]).values_list("pk", flat=True).first()
+        if post is None:
+            post = acts.create_post(
+                installer, organ=row["organ"], title=row["post"], functions=sorted(functions),
+                rotation_years=5 if row.get("key_post") else None,
+            )["post"]  # fmt: skip
+        acts.appoint(installer, post=post, person=row["person"], start=row["from"], end=row.get("until"))
+
+

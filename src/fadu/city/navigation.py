@@ -1,0 +1,21 @@
+"""The table of contents that stands on every page: for officials their work, for everyone the open rooms."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+WORK = [(_("我的一天"), "my_day"), (_("案件"), "case_list")]
+OPEN = [(_("机构"), "organs")]
+FOOT = []
+
+
+def pages(request: HttpRequest) -> dict[str, list[tuple[str, str]]]:
+    """Names and addresses for the masthead and the foot of the page."""
+    actor = getattr(request, "actor", None)
+    rooms = (WORK if actor is not None and actor.official else []) + OPEN
+    return {
+        "navigation": [(str(title), reverse(name)) for title, name in rooms],
+        "footer": [(str(title), reverse(name)) for title, name in FOOT],
+    }

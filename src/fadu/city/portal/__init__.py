@@ -1,0 +1,1 @@
+"""The public rooms: read everything that is public, own nothing."""

@@ -1,0 +1,109 @@
+"""``fadu run``: a whole node in one command (database, statute book, city, server, worker); ``fadu worker`` alone."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from fadu.city import boot
+from fadu.core.errors import InputError
+
+HOST, PORT = "127.0.0.1", 8210
+
+
+def register(subparsers: Any) -> None:
+    """Add ``run`` and ``worker``."""
+    run = subparsers.add_parser(
+        "run",
+        help="启动本节点：数据库、法律文件、网站和后台进程",
+        description="建立或升级数据库，核对法律文件，启动网站和后台进程。加 --demo 时先建成一座演示城市。",
+        epilog="示例：fadu run --demo",
+    )
+    run.add_argument("--demo", action="store_true", help="演示系统：虚构城市、可拨快的时钟、可切换的身份，只在本机访问")
+    run.add_argument("--host", default=HOST, help=f"监听地址（默认 {HOST}）")
+    run.add_argument("--port", type=int, default=PORT, help=f"端口（默认 {PORT}）")
+    run.add_argument("--workers", type=int, default=2, help="网站进程数（默认 2）")
+    run.add_argument("--build-only", action="store_true", help="只建成，不启动")
+    run.set_defaults(run=_run)
+    worker = subparsers.add_parser(
+        "worker", help="只运行后台进程：痕迹编号与签发、到期提醒、消息投递", epilog="示例：fadu worker"
+    )
+    worker.add_argument("--once", action="store_true", help="做完眼前的事即退出")
+    worker.set_defaults(run=_worker)
+
+
+def _run(args: argparse.Namespace) -> int:
+    if args.demo:
+        if args.host not in ("127.0.0.1", "::1", "localhost"):
+            raise InputError("演示系统只能在本机访问", where=f"--host {args.host}", cure=f"请改用 {HOST}")
+        os.environ["FADU_DEMO"] = "1"
+        os.environ.setdefault("FADU_VAR", str(Path("var") / "demo"))
+    boot.setup()
+    # Django's settings and models can only be imported after boot.
+    from fadu.city import node
+
+    began = time.monotonic()
+    log_ins = node.prepare(demo=args.demo, say=_progress)
+    _print_log_ins(log_ins)
+    print(f"准备就绪，用时 {time.monotonic() - began:.0f} 秒。", flush=True)
+    return 0 if args.build_only else _serve(args)
+
+
+def _progress(what: str, done: int, total: int) -> None:
+    end = "\n" if done == total else "\r"
+    if sys.stdout.isatty() or done == total:
+        print(f"  {what} {done}/{total}", end=end, flush=True)
+
+
+def _print_log_ins(log_ins: list[Any]) -> None:
+    if not log_ins:
+        return
+    print("\n演示账号（口令为本次安装随机生成，只显示这一次；演示中也可以在页面顶部直接切换身份）：")
+    for one in log_ins:
+        print(f"  {one.username:<22} {one.password}   {one.name}")
+    print()
+
+
+def _serve(args: argparse.Namespace) -> int:
+    """Server and worker as children; whichever ends takes the other with it."""
+    environment = dict(os.environ)
+    server = [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", args.host, "--port", str(args.port),
+        "--workers", str(args.workers), "--blocking-threads", "1", "--log-level", "warning",
+        "fadu.city.wsgi:application",
+    ]  # fmt: skip
+    children = [
+        subprocess.Popen(server, env=environment),
+        subprocess.Popen([sys.executable, "-m", "fadu", "worker"], env=environment),
+    ]
+
+    def stop(*_: object) -> None:
+        for child in children:
+            child.terminate()
+
+    signal.signal(signal.SIGTERM, stop)
+    print(f"法度已启动：http://{args.host}:{args.port}/   （按 Ctrl-C 停止）", flush=True)
+    try:
+        while all(child.poll() is None for child in children):
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        pass
+    stop()
+    return max(abs(child.wait()) if child.returncode not in (-signal.SIGTERM, 0) else 0 for child in children)
+
+
+def _worker(args: argparse.Namespace) -> int:
+    boot.setup()
+    from fadu.city import node
+
+    if args.once:
+        node.work_once()
+    else:
+        node.work(poll_seconds=1.0)
+    return 0
