@@ -89,8 +89,14 @@ def _organs(data: Mapping[str, Any], say: Say) -> None:
         acts.establish_organ(
             installer, code=key, name=organ["name"], short=organ["short"], level=_LEVELS[organ["level"]],
             division=organ["division"], parent=organ["parent"], government="" if home == key else home,
-            mark=organ.get("mark", ""), duties=organ["duties"], administrative=organ["powers"], start=date(2025, 1, 1),
+            mark=organ.get("mark", _mark(organ)), duties=organ["duties"], administrative=organ["powers"], start=date(2025, 1, 1),
         )  # fmt: skip
+
+
+def _mark(organ: Mapping[str, Any]) -> str:
+    """机关代字 for document numbers: 云发展改革委; organs of counties and townships by their short name."""
+    short = organ["short"]
+    return f"云{short[1:]}" if short.startswith("市") else short
 
 
 def _powers(organs: Mapping[str, Any], say: Say) -> None:

@@ -36,20 +36,24 @@ def open_case(
     /,
     *,
     procedure: str,
-    title: str,
     entry: Entry,
+    title: str = "",
     parent: Case | None = None,
     parent_step: str = "",
     **_: Any,
 ) -> Answer:
-    """开启案件: pin the law in force, take the number, do the opening step. State secrets are refused unsaved."""
+    """开启案件: pin the law in force, take the number, do the opening step. State secrets are refused unsaved.
+
+    Where the opening step records a ``subject``, that is the title.
+    """
     definition = procedures.in_force(procedure)
+    title = title.strip() or str((entry.values or {}).get("subject", "")).strip()
     secrecy = _check_opening(title, str((entry.values or {}).get("secrecy_class", "")))
     case = Case(
         key=secrets.token_hex(KEY_BYTES),
         procedure=definition.name,
         definition=procedures.pin(definition),
-        title=title.strip(),
+        title=title,
         organ=organ,
         government=government_of(organ),
         division=organ.division,
@@ -71,7 +75,7 @@ def open_case(
 
 def _check_opening(title: str, secrecy_class: str) -> str:
     """The case's secrecy from the class declared at opening; whatever else is wrong the record's own check says."""
-    if not title.strip():
+    if not title:
         raise Refused(Refusal("missing_title", "请填写事项名称", subject="title"))
     if len(title) > 200:
         raise Refused(Refusal("too_long", f"事项名称不超过 200 字，现为 {len(title)} 字", subject="title"))

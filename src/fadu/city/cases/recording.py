@@ -52,7 +52,7 @@ def perform(doing: Doing, case: Case, definition: Definition, entry: Entry) -> A
         digests=checked.digests,
         targets=tuple(entry.targets),
     )
-    return _write(doing, case, definition, attempt, files, organ, reasons=entry.reasons or {})
+    return _write(doing, case, definition, attempt, files, organ, reasons=entry.reasons or {}, problems=checked.refusals)
 
 
 def attest(doing: Doing, case: Case, definition: Definition, entry: Entry, elsewhere: Elsewhere) -> Answer:
@@ -83,19 +83,18 @@ def attest(doing: Doing, case: Case, definition: Definition, entry: Entry, elsew
         source_number=elsewhere.source_number,
         evidence=evidence,
     )
-    return _write(doing, case, definition, attempt, files, case.organ, reasons=entry.reasons or {})
+    return _write(
+        doing, case, definition, attempt, files, case.organ, reasons=entry.reasons or {}, problems=checked.refusals
+    )
 
 
 def _values(step: Step, entry: Entry, files: Mapping[str, Sequence[File]]) -> records.Validated:
-    """Typed values and digests, or every problem of the record with its field."""
+    """Typed values and digests, and every problem of the record with its field."""
     raw = dict(entry.values or {})
     for field, kept in files.items():
         told = [{"name": file.name, "sha256": file.sha256, "size": file.size} for file in kept]
         raw[field] = told if step.entries()[field].type == "files" else told[0]
-    checked = records.validate(step, entry.outcome or DONE, raw)
-    if checked.refusals:
-        raise Refused(*checked.refusals)
-    return checked
+    return records.validate(step, entry.outcome or DONE, raw)
 
 
 def _files(case: Case, doing: Doing, asked: Mapping[str, Sequence[int]]) -> dict[str, list[File]]:
@@ -129,6 +128,7 @@ def _write(
     organ: Organ,
     *,
     reasons: Mapping[str, str],
+    problems: Sequence[Refusal],
 ) -> Answer:
     step = definition.steps[attempt.step]
     before = Marking.from_data(case.marking)
@@ -136,10 +136,13 @@ def _write(
     attempt = dataclasses.replace(attempt, children=tuple(key for key, _ in plan))
     if step.reviews:
         attempt = dataclasses.replace(attempt, reviewed=engine.text_under_review(definition, before, step.name))
-    recorded = engine.record(
-        definition, before, attempt, at=doing.at, calendar=procedures.calendar(),
-        history=past(case) if engine.needs_refold(definition, before, attempt) else (),
-    )  # fmt: skip
+    calendar = procedures.calendar()
+    history = past(case) if engine.needs_refold(definition, before, attempt) else ()
+    if problems:
+        # What the law forbids comes first, then what the form lacks: nobody mends a form for nothing.
+        law = engine.refusals(definition, before, attempt, at=doing.at, calendar=calendar, history=history)
+        raise Refused(*dict.fromkeys((*(law if attempt.channel == "performed" else ()), *problems)))
+    recorded = engine.record(definition, before, attempt, at=doing.at, calendar=calendar, history=history)
     done = recorded.act
     leaf = _leave(doing, case, definition, done, files, organ, reasons)
     row = _row(doing, case, done, organ, leaf.hash.hex())
