@@ -143,7 +143,7 @@ def check_faces(pages: list[list[Row]], contents: list[PageContent], report: Rep
             name
             for content in contents
             for name in content.fonts
-            if re.search(r"JP|Mincho|Gothic-J|明朝", name)
+            if re.search(r"CJK\s?jp|JP\b|Mincho|明朝", name)
         }
     )
     report.say(

@@ -1,0 +1,118 @@
+"""``fadu text typeset FILE -o X``: official layout; ``fadu text measure X.pdf``: what departs from it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import get_args
+
+from fadu.cli._inputs import documents, failed, print_json
+from fadu.core.errors import InputError
+from fadu.core.text.typeset import Form, OfficialDocument, Seal, find_fonts, typeset, typeset_docx
+from fadu.core.text.typeset.measure import Report, measure
+
+_PARTS = {
+    "organ": "发文机关全称",
+    "mark": "发文机关标志（默认：机关名称加“文件”）",
+    "number": "发文字号，如“临政发〔2026〕8号”",
+    "title": "标题",
+    "to": "主送机关",
+    "copies": "抄送机关",
+    "printed_by": "印发机关",
+    "secrecy": "密级和保密期限，如“机密★1年”",
+    "urgency": "紧急程度：特急、加急",
+    "serial": "份号，6位数字",
+    "note": "附注，不带括号",
+    "banner": "页眉上方的小字，如“演示时间”",
+}
+
+
+def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add both subcommands."""
+    setting = commands.add_parser(
+        "typeset",
+        help="按 GB/T 9704-2012 排成公文（PDF/A-2b 或 docx）",
+        description="文稿为 txt、md、docx 等；机关、文号、标题、主送、附件、落款、抄送等要素从文稿中识别，也可用选项写明。",
+        epilog="示例：fadu text typeset 通知.md -o 通知.pdf；fadu text typeset 函.md --form letter -o 函.docx",
+    )
+    setting.add_argument("file", metavar="文件", help="文稿，或者 -（标准输入）")
+    setting.add_argument("-o", "--output", required=True, metavar="文件", help="X.pdf 或者 X.docx")
+    setting.add_argument(
+        "--form", choices=get_args(Form), default="document", help="公文、信函、命令（令）、纪要"
+    )
+    setting.add_argument("--seal", choices=get_args(Seal), help="加盖印章、不加盖印章、签名章")
+    setting.add_argument("--signed-by", nargs=2, metavar=("职务", "姓名"), help="签名章的职务和姓名")
+    for name, meaning in _PARTS.items():
+        setting.add_argument(f"--{name.replace('_', '-')}", metavar="…", help=meaning)
+    setting.add_argument("--json", action="store_true", help="以 JSON 输出结果")
+    setting.set_defaults(run=_typeset)
+
+    measuring = commands.add_parser(
+        "measure",
+        help="量取 PDF 与 GB/T 9704-2012 的偏差（毫米）",
+        epilog="示例：fadu text measure 通知.pdf。退出码：0 无偏差，1 有偏差，2 无法量取。",
+    )
+    measuring.add_argument("files", nargs="+", metavar="文件", help="PDF，或者 -（标准输入）")
+    measuring.add_argument("--form", choices=get_args(Form), help="公文种类，默认从版头识别")
+    measuring.add_argument("--all", action="store_true", help="也列出符合的各项")
+    measuring.add_argument("--json", action="store_true", help="以 JSON 输出，每个文件一行")
+    measuring.set_defaults(run=_measure)
+
+
+def _typeset(args: argparse.Namespace) -> int:
+    output = Path(args.output)
+    writers = {".pdf": typeset, ".docx": typeset_docx}
+    if output.suffix.lower() not in writers:
+        raise InputError(
+            f"不能写成“{output.suffix or '无后缀'}”", where=str(output), cure="输出文件写成 .pdf 或者 .docx"
+        )
+    (_, found), *_ = documents([args.file])
+    if isinstance(found, InputError):
+        raise found
+    known = {name: getattr(args, name) for name in _PARTS}
+    personal = tuple(args.signed_by) if args.signed_by else None
+    seal = args.seal or ("personal" if personal else None)
+    doc = OfficialDocument.from_text(found.text, **known, seal=seal, personal=personal)
+    output.write_bytes(writers[output.suffix.lower()](doc, form=args.form))
+    substituted = list(find_fonts().substitutions)
+    if args.json:
+        print_json({"file": str(output), "form": args.form, "substituted": substituted})
+    else:
+        print(f"已排成：{output}")
+        for sentence in substituted:
+            print(f"  注意：{sentence}")
+    return 0
+
+
+def _measure(args: argparse.Namespace) -> int:
+    status = 0
+    for name in args.files:
+        try:
+            data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+            report = measure(data, form=args.form, source=name)
+        except InputError as error:
+            failed(args, name, error)
+            status = 2
+            continue
+        except OSError as error:
+            failed(args, name, InputError("无法打开文件", where=name, why=error.strerror or ""))
+            status = 2
+            continue
+        status = max(status, 1 if report.departures else 0)
+        if args.json:
+            print_json({"file": name} | report.as_json())
+        else:
+            _show(name, report, everything=args.all)
+    return status
+
+
+def _show(name: str, report: Report, *, everything: bool) -> None:
+    print(f"{name}：{report.verdict}（{report.pages}页，量取{len(report.findings)}项）")
+    for finding in report.findings:
+        if not finding.ok:
+            print(f"  × {finding.sentence()}")
+        elif everything:
+            print(f"  √ {finding.sentence()}")
+    for substitution in report.substituted:
+        print(f"  注意：{substitution.sentence()}")
