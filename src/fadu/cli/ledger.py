@@ -11,6 +11,7 @@ from typing import Any
 
 from fadu.city import boot
 from fadu.city.ledger import witness_node
+from fadu.core.errors import InputError
 from fadu.core.log import bundle, verify
 
 
@@ -143,6 +144,9 @@ def _verifier(args: argparse.Namespace) -> int:
 def _city(module: str) -> Any:
     """A module of the ledger's app, after Django is configured; the offline verbs never come here."""
     boot.setup()
+    tables = importlib.import_module("django.db").connection.introspection.table_names()
+    if "ledger_leaf" not in tables:
+        raise InputError("数据库还没有建表", cure="请先运行 fadu run，或者核对 FADU_DATABASE_URL 与 FADU_VAR")
     return importlib.import_module(f"fadu.city.{module}")
 
 

@@ -81,8 +81,13 @@ def _heads_finding(sentence: str, seq: int | None) -> Finding:
     return Finding("heads_file", sentence, case_ref=HEADS_CASE, seq=seq)
 
 
-def _check_chain(report: Report, case_ref: str, rows: Iterator[tuple[Any, ...]], kept: Head | None) -> None:
-    """One case: numbers without gap, each leaf naming its predecessor, index rising, head and kept head matching."""
+def _check_chain(
+    report: Report, case_ref: str, rows: Iterator[tuple[Any, ...]], kept: Head | None, *, sealed: bool = False
+) -> None:
+    """One case: numbers without gap, each leaf naming its predecessor, index rising, head and kept head matching.
+
+    Numbered leaves were hashed with the tree (level 1), those that wait are hashed here.
+    """
     tag, place, last_index = identity.case_tag(case_ref).hex(), Head(), -1
     head: Head | None = None
     for _, seq, leaf, prev, body, index, head_seq, head_hash, waiting in rows:
@@ -103,6 +108,8 @@ def _check_chain(report: Report, case_ref: str, rows: Iterator[tuple[Any, ...]],
         _check_form(report, where, bytes(body), tag, Head(seq, bytes(prev)))
         if index is None and not waiting:
             report.add(Finding("inserted", "痕迹既未编号也不在待编号之列：绕过平台插入", *where))
+        if index is None and not sealed and identity.suite().leaf(bytes(body)) != leaf:
+            report.add(Finding("changed", "待编号的痕迹被改动，与当时的散列不符", *where))
         if index is not None and index <= last_index:
             report.add(Finding("reordered", "在账本中排在本案上一条之前：次序被调换", *where))
         if kept is not None and kept.seq == seq and kept.hash != leaf:
@@ -148,6 +155,8 @@ def _check_sealed_row(report: Report, row: tuple[Any, ...]) -> None:
         report.add(Finding("form", "保密事项的痕迹格式不对", index, leaf=bytes(leaf).hex()))
     if index is None and not waiting:
         report.add(Finding("inserted", "保密痕迹既未编号也不在待编号之列", index, leaf=bytes(leaf).hex()))
+    if index is None and identity.suite().leaf(bytes(body)) != bytes(leaf):
+        report.add(Finding("changed", "待编号的保密痕迹被改动", index, leaf=bytes(leaf).hex()))
 
 
 def _check_sealed(report: Report, expected: dict[bytes, Head]) -> None:
@@ -161,7 +170,7 @@ def _check_sealed(report: Report, expected: dict[bytes, Head]) -> None:
             report.add(Finding("opening", f"保密事项打不开：{error}", case_ref=case_ref))
             continue
         kept = expected.pop(identity.case_tag(case_ref), None) if expected else None
-        _check_chain(report, case_ref, iter([(case_ref, *row) for row in opened]), kept)
+        _check_chain(report, case_ref, iter([(case_ref, *row) for row in opened]), kept, sealed=True)
 
 
 def _open_sealed(key: vault.DataKey, rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
