@@ -8,17 +8,23 @@ import secrets
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
 from fadu.city.accounts.models import User
-from fadu.city.authority import acts, queries
+from fadu.city import plays
+from fadu.city.authority import acts, clock, queries
 from fadu.city.authority.models import Organ, Post
 from fadu.city.cases import procedures
+from fadu.city.registries import acts as registers
 from fadu.core.errors import InputError
+
+# The demonstration's year has its calendar and its plan; its present leaves a decision time to run to the end.
+BEGINS = datetime(2026, 1, 5, 9, tzinfo=clock.ZONE)
+PRESENT = datetime(2026, 9, 7, 9, tzinfo=clock.ZONE)
 
 Say = Callable[[str, int, int], None]
 _LEVELS = {"市": "city", "县": "county", "乡": "township"}
@@ -44,12 +50,16 @@ def build(folder: Path, *, say: Say) -> list[LogIn]:
         )
     if Organ.objects.exists():
         return []
+    clock.begin_demo(BEGINS)
     organs = tomllib.loads((folder / "organs.toml").read_text(encoding="utf-8"))
     people = tomllib.loads((folder / "people.toml").read_text(encoding="utf-8"))
     _organs(organs, say)
     _powers(organs["organ"], say)
     log_ins = _people(people["person"], organs["organ"], say)
     _appointments(people["appointment"], organs["organ"], say)
+    _registers(people["person"])
+    plays.perform(sorted((folder / "plays").glob("*.toml")), say=say)
+    clock.move_forward(PRESENT)
     return log_ins
 
 
@@ -130,6 +140,19 @@ def _people(people: Mapping[str, Any], organs: Mapping[str, Any], say: Say) -> l
         )  # fmt: skip
         made.append(LogIn(person["name"], person.get("field", person["kind"]), key, password, secret if official else b""))
     return made
+
+
+_REGISTERS = {"expert": "experts", "counsel": "counsel", "public_lawyer": "counsel"}
+
+
+def _registers(people: Mapping[str, Any]) -> None:
+    """Experts, legal counsel and public lawyers stand in their registers."""
+    for key, person in people.items():
+        if register := _REGISTERS.get(person["kind"]):
+            registers.enter(
+                queries.installer(), register=register, key=key, title=person["name"], person=key,
+                start=date(2025, 1, 1), basis="演示名册", data={"field": person["field"], "employer": person["employer"]},
+            )  # fmt: skip
 
 
 def _appointments(rows: list[Mapping[str, Any]], organs: Mapping[str, Any], say: Say) -> None:

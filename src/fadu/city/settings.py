@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "fadu.city.accounts",
     "fadu.city.ledger",
     "fadu.city.authority",
+    "fadu.city.registries",
     "fadu.city.cases",
     "fadu.city.portal",
 ]

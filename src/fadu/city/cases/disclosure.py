@@ -17,26 +17,18 @@ from fadu.core.procedure.engine import Recorded
 from fadu.core.procedure.marking import Marking
 from fadu.core.terms import Limit, Unit, add_months
 
-GENERAL_REVIEW = "secrecy_review"
-
 
 def follow(case: Case, definition: Definition, recorded: Recorded, row: Act, before: Marking) -> None:
-    """Publish what this act discloses, and what its secrecy review releases."""
+    """Publish what may now go out: what this act discloses, or what its secrecy review releases."""
     if case.secrecy != Case.Secrecy.PUBLIC:
         return
-    step = definition.steps[row.step]
-    if step.disclosure is not None and _reviewed(step, recorded.marking):
-        _publish(case, step, row, recorded.act.values, at=row.recorded_at)
     for name in recorded.discloses:
-        act = case.acts.get(seq=before.undisclosed[name])
-        waiting = definition.steps[name]
-        if not _reviewed(waiting, before):
-            _publish(case, waiting, act, ledger.opened(bytes.fromhex(act.leaf)), at=row.recorded_at)
-
-
-def _reviewed(step: Step, marking: Marking) -> bool:
-    review = (step.disclosure.review if step.disclosure else "") or GENERAL_REVIEW
-    return review != GENERAL_REVIEW and review in marking.done
+        step = definition.steps[name]
+        if name == row.step:
+            _publish(case, step, row, recorded.act.values, at=row.recorded_at)
+        else:
+            act = case.acts.get(seq=before.undisclosed[name])
+            _publish(case, step, act, ledger.opened(bytes.fromhex(act.leaf)), at=row.recorded_at)
 
 
 def _publish(case: Case, step: Step, act: Act, values: Mapping[str, Any], *, at: datetime) -> None:

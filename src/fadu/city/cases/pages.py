@@ -18,6 +18,7 @@ from fadu.city.cases.drafts import Typed
 from fadu.city.cases.models import Case, Duty, File, SavedFilter
 from fadu.city.ledger import acts as ledger_acts
 from fadu.city.ledger import queries as ledger
+from fadu.city.registries import queries as registers
 from fadu.core.errors import Refusal, Refused
 from fadu.core.procedure import engine
 from fadu.core.procedure.definition import Definition, Field, Step
@@ -114,6 +115,8 @@ def _form(
     def choices_of(entry: Field) -> list[tuple[str, str]] | None:
         if entry.choices:
             return list(entry.choices)
+        if entry.type in ("person", "persons") and entry.register:
+            return [(row.person.key, row.title) for row in registers.entries(entry.register, at.date()) if row.person]
         if entry.type in ("person", "persons"):
             return people
         if entry.type in ("organ", "organs"):

@@ -6,12 +6,13 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from fadu.city.accounts.models import Person
 from fadu.city.authority.door import Answer, Doing
 from fadu.city.authority.models import Organ
 from fadu.city.authority import queries as authority
 from fadu.city.cases import children, disclosure, documents, names, office, procedures, projection, standing
 from fadu.city.cases.entry import Elsewhere, Entry
-from fadu.city.cases.models import Act, Case, File
+from fadu.city.cases.models import Act, Case, File, Party
 from fadu.city.ledger import queries as ledger
 from fadu.core.errors import Refusal, Refused
 from fadu.core.procedure import engine, records
@@ -149,6 +150,7 @@ def _write(
     for field, kept in files.items():
         File.objects.filter(pk__in=[file.pk for file in kept]).update(case=case, seq=done.seq, field=field, place="")
     _advance(doing, case, definition, recorded)
+    _ask_in(case, step, done)
     if step.office:
         office.apply(doing, case, definition, done)
     if step.produces:
@@ -160,6 +162,14 @@ def _write(
     if recorded.marking.ended and not before.ended:
         _tell_parent(doing, case, definition, done)
     return {"case": case.key, "seq": done.seq, "leaf": row.leaf, "promise": leaf.promise}
+
+
+def _ask_in(case: Case, step: Step, done: EngineAct) -> None:
+    """Whom a step names from a register (法律顾问、专家) takes part in the case from then on."""
+    for name, entry in step.entries().items():
+        if entry.type in ("person", "persons") and entry.register and (named := done.values.get(name)):
+            for person in Person.objects.filter(key__in=[named] if isinstance(named, str) else named):
+                Party.objects.get_or_create(case=case, person=person, role=entry.register)
 
 
 def past(case: Case) -> list[EngineAct]:

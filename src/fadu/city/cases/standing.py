@@ -9,6 +9,7 @@ from fadu.city.authority import queries as authority
 from fadu.city.authority.actor import PROVE_AGAIN, Actor, Holding
 from fadu.city.authority.models import Organ
 from fadu.city.cases.models import Assignment, Case, Party
+from fadu.city.registries import queries as registers
 from fadu.city.ledger.acts import Citizen, Official, Who
 from fadu.core.errors import Refusal
 from fadu.core.procedure.definition import Definition, Role, Step
@@ -53,10 +54,11 @@ def _as_role(
     if case is None:
         # A party opens his own matter; he becomes a party by opening it.
         return Standing(role, None, handling) if not actor.official else None
-    wanted = role.register or role.name
     parties = Party.objects.filter(case=case, person=actor.person)
     if role.kind == "register":
-        parties = parties.filter(role=wanted)
+        # Asked into this case, and still in the register today.
+        entered = registers.stands_in(role.register, actor.person, at.date())
+        return Standing(role, None, handling) if entered and parties.filter(role=role.register).exists() else None
     return Standing(role, None, handling) if parties.exists() else None
 
 
