@@ -97,8 +97,8 @@ def rewind(size: int) -> None:
         cursor.execute("DELETE FROM ledger_cosignature WHERE log = 1 AND size > %s", [size])
         cursor.execute("DELETE FROM ledger_casehead")
         cursor.execute(
-            "INSERT INTO ledger_casehead (case_ref, seq, hash) SELECT case_ref, max(seq), min(hash)"
-            " FROM ledger_leaf GROUP BY case_ref"
+            "INSERT INTO ledger_casehead (case_ref, seq, hash) SELECT l.case_ref, l.seq, l.hash FROM ledger_leaf l"
+            " WHERE l.seq = (SELECT max(m.seq) FROM ledger_leaf m WHERE m.case_ref = l.case_ref)"
         )
 
 
