@@ -115,7 +115,7 @@ def _cast(
         return
     for name in step.by:
         role = definition.roles[name]
-        organ = queries.organ_of_role(role.organ, handling=handling, on=at.date()) if role.kind == "function" else None
+        organ = standing.organ_of(role, handling, case, at) if role.kind == "function" else None
         if organ is None:
             continue
         for held in queries.holders(organ, role.function, at.date()).order_by("pk"):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import functools
 
-from fadu.city.cases import documents, names
+from fadu.city.cases import documents, effects, names
 
 
 @functools.cache
 def wire() -> None:
     """Called at start by whatever runs (``urls.py``, ``node.py``, tests); works once."""
-    names.install(effects={}, checks={}, panels={}, templates=documents.TEMPLATES)
+    names.install(effects=effects.EFFECTS, checks={}, panels={}, templates=documents.TEMPLATES)

@@ -55,15 +55,17 @@ def organ_with_duty(duty: str, government: Organ | None, on: date) -> Organ | No
     return next((organ for organ in nearby if duty in organ.duties), None)
 
 
-def organ_of_role(place: str, *, handling: Organ, on: date) -> Organ | None:
-    """Resolve a role's ``organ`` word: the handling organ, its government, its parent, or the organ with that duty."""
+def organ_of_role(place: str, *, handling: Organ, government: Organ, on: date) -> Organ | None:
+    """Resolve a role's ``organ`` word: the handling organ or its parent, the government of the case, or the organ with
+    that duty under that government. A case keeps its government when it is handed to an organ of another level.
+    """
     if place == "handling":
         return handling
     if place == "government":
-        return government_of(handling)
+        return government
     if place == "parent":
         return handling.parent
-    return organ_with_duty(place, government_of(handling), on)
+    return organ_with_duty(place, government, on)
 
 
 def government_of(organ: Organ) -> Organ:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from fadu.city.authority import queries as authority
 from fadu.city.authority.models import Organ
-from fadu.city.cases import procedures
+from fadu.city.cases import procedures, signing
 from fadu.city.cases.models import Assignment, Case, Duty, Involvement
 from fadu.core.procedure import engine
 from fadu.core.procedure.definition import Definition, Role
@@ -19,6 +19,7 @@ def refresh(case: Case, definition: Definition, marking: Marking, *, at: datetim
     """Set the case's projected columns (not saved here) and replace its duties and involvements."""
     states = engine.steps(definition, marking, at=at, calendar=procedures.calendar())
     rows = [row for state in states for row in _rows(case, definition, state, at)]
+    rows += signing.duties(case, definition, at=at)
     Duty.objects.filter(case=case).delete()
     Duty.objects.bulk_create(rows)
     dues = [row.due_legal for row in rows if row.due_legal and not row.paused and row.kind == Duty.Kind.OWED]
@@ -43,7 +44,7 @@ def _rows(case: Case, definition: Definition, state: engine.StepState, at: datet
 
 
 def _duties(case: Case, state: engine.StepState, role: Role, owed: bool, at: datetime) -> Iterable[Duty]:
-    organ = _organ(role, case.organ, at) if role.kind == "function" else None
+    organ = standing.organ_of(role, case.organ, case, at) if role.kind == "function" else None
     duty = state.duty
     made = Duty(
         case=case,
@@ -59,7 +60,9 @@ def _duties(case: Case, state: engine.StepState, role: Role, owed: bool, at: dat
     )
     handed = [
         row.person_id
-        for row in Assignment.objects.filter(case=case, step=state.step.name, done_seq=None)
+        for row in Assignment.objects.filter(
+            case=case, step=state.step.name, done_seq=None, kind__in=Assignment.WORK
+        )
     ]  # fmt: skip
     if role.kind == "function" and handed:
         for person in handed:
@@ -75,10 +78,6 @@ def _day(due: date | datetime | None) -> date | None:
 
 def _columns(duty: Duty) -> dict[str, object]:
     return {field.attname: getattr(duty, field.attname) for field in duty._meta.concrete_fields if not field.primary_key}
-
-
-def _organ(role: Role, handling: Organ, at: datetime) -> Organ | None:
-    return authority.organ_of_role(role.organ, handling=handling, on=at.date())
 
 
 def _stage(definition: Definition, states: Iterable[engine.StepState]) -> str:

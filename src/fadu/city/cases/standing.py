@@ -38,11 +38,17 @@ def find(
     return None
 
 
+def organ_of(role: Role, handling: Organ, case: Case | None, at: datetime) -> Organ | None:
+    """The organ in which the role's function is sought that day."""
+    government = case.government if case is not None else authority.government_of(handling)
+    return authority.organ_of_role(role.organ, handling=handling, government=government, on=at.date())
+
+
 def _as_role(
     role: Role, step: Step, actor: Actor, handling: Organ, at: datetime, case: Case | None
 ) -> Standing | None:
     if role.kind == "function":
-        organ = authority.organ_of_role(role.organ, handling=handling, on=at.date())
+        organ = organ_of(role, handling, case, at)
         held = actor.holding(organ, role.function) if organ is not None else None
         if held is None and organ is not None and case is not None:
             held = _assigned(step, actor, organ, case)
@@ -64,7 +70,10 @@ def _as_role(
 
 def _assigned(step: Step, actor: Actor, organ: Organ, case: Case) -> Holding | None:
     """Work handed to a person by name (转办、委派) lets him act within his own organ, by his own post."""
-    if not Assignment.objects.filter(case=case, step=step.name, person=actor.person, done_seq=None).exists():
+    mine = Assignment.objects.filter(
+        case=case, step=step.name, person=actor.person, done_seq=None, kind__in=Assignment.WORK
+    )
+    if not mine.exists():
         return None
     return next((held for held in actor.holdings if held.organ.pk == organ.pk), None)
 
@@ -75,18 +84,18 @@ def refusals(
     """Every reason why this person may not do this step, whatever the state of the case."""
     found = find(definition, step, actor, handling=handling, at=at, case=case)
     if found is None:
-        return (_not_yours(definition, step, handling, at),)
+        return (_not_yours(definition, step, handling, case, at),)
     if found.holding is not None and found.role.function in GRAVE and actor.source in ("web", "api"):
         return () if actor.freshly_proved(at) else (PROVE_AGAIN,)
     return ()
 
 
-def _not_yours(definition: Definition, step: Step, handling: Organ, at: datetime) -> Refusal:
+def _not_yours(definition: Definition, step: Step, handling: Organ, case: Case | None, at: datetime) -> Refusal:
     """Says who does this step, so that nobody has to guess whom to ask."""
     whose = []
     for name in step.by:
         role = definition.roles[name]
-        organ = authority.organ_of_role(role.organ, handling=handling, on=at.date()) if role.organ else None
+        organ = organ_of(role, handling, case, at) if role.organ else None
         whose.append(f"{role.title}（{organ.name}）" if organ else role.title)
     return Refusal(
         "not_yours",
