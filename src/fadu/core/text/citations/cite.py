@@ -13,12 +13,14 @@ from fadu.core.text.citations.works import assign_works, declared
 from fadu.core.text.outline import Outline
 from fadu.core.text.outline import outline as read_outline
 
-_LEGAL = re.compile(
-    r"(?:法|法典|条例|规定|办法|细则|规则|规程|规范|解释|决定|决议|章程|准则|标准|通知|通告|公告|意见|方案|批复|复函|函|安排|制度|公约|协定|"
-    r"议定书|条约|宪章|声明|宣言|纲要|规划|计划|通则|总则|宪法|修正案|命令|令|指引|指南|名录|目录|清单|纪要|要点|要求|说明|报告|请示|协议|"
-    r"原则|大纲|基准|政策|措施|规约|简则|守则|须知|答复|解答|指示|布告|议案|建议|总结|备忘录)"
-    r"(?:[（(〔\[][^（）()]{1,40}[）)〕\]]|[（(][^（）]*（[^）]*）[^）]*[）)]|[〈<].*[〉>]|\d{4}|之[一二三四五六]|[ 　]|[一二三四五六七八九十])*$"
+_LEGAL = (
+    *("法", "法典", "条例", "规定", "办法", "细则", "规则", "规程", "规范", "解释", "决定", "决议", "章程", "准则", "标准", "通知", "通告", "公告"),
+    *("意见", "方案", "批复", "复函", "函", "安排", "制度", "公约", "协定", "议定书", "条约", "宪章", "声明", "宣言", "纲要", "规划", "计划"),
+    *("通则", "总则", "宪法", "修正案", "命令", "令", "指引", "指南", "名录", "目录", "清单", "纪要", "要点", "要求", "说明", "报告", "请示"),
+    *("协议", "原则", "大纲", "基准", "政策", "措施", "规约", "简则", "守则", "须知", "答复", "解答", "指示", "布告", "议案", "建议", "备忘录"),
 )
+"""How the title of a legal text ends; a certificate (养犬登记证) or a form ends otherwise."""
+_VERSION = re.compile(r"(?:[（(〔\[][^（）()〔〕]{1,40}[）)〕\]]|[〈<《].*[〉>》]|\d{4}年?|之?[一二三四五六七八九十]+|[ \u3000])+$")
 _LONE = re.compile(r"[、，,。；;：:）)”’的所中之规和或及至以外等情行内条事标要、\s]|$")
 _BEFORE_LONE = re.compile(
     r"(?:有|犯|照|反|从事|采取|进行|经营|提交|发生|符合|属于|根据|按|于|上述|违反了?|实施)$"
@@ -26,7 +28,8 @@ _BEFORE_LONE = re.compile(
 
 
 def cite(text: str, outline: Outline | None = None) -> list[Citation]:
-    """All citations of ``text`` in its order, without overlap.
+    """All citations of ``text`` in its order. None overlaps another, but a number in the brackets behind a title
+    （《…》（法释〔2009〕19号））, which is part of that citation and also given by itself.
 
     ``outline`` is the outline of the same text if the caller has it (heads of articles are no citations); it is read
     otherwise. A bare 本法 without a provision, and a title in 《》 that is no legal text (a certificate, a form), is not
@@ -62,12 +65,16 @@ def _provisions(text: str, heads: frozenset[int], known: set[str]) -> list[Citat
         if mark == "《":
             title = refs[0]["title"]
             known.add(title.removeprefix("中华人民共和国"))
-            if len(refs) == 1 and len(refs[0]) == 1 and not _LEGAL.search(title):
+            if len(refs) == 1 and len(refs[0]) == 1 and not _legal(title):
                 continue
         last = begin + length
         shifted = [(begin + first, begin + stop) for first, stop in spans]
         found.append(Citation(begin, last, text[begin:last], refs, _kind(refs[0]), shifted, []))
     return found
+
+
+def _legal(title: str) -> bool:
+    return title.endswith(_LEGAL) or _VERSION.sub("", title).endswith(_LEGAL)
 
 
 def _kind(ref: Ref) -> str:
@@ -92,6 +99,7 @@ def _relative_stands(text: str, start: int) -> bool:
 
 
 def _numbers(text: str, found: list[Citation]) -> list[Citation]:
+    """Numbers of documents and orders; one in the brackets behind a title is given again by itself."""
     numbers: list[Citation] = []
     position, last = 0, 0
     stop = text.find("号")
@@ -99,8 +107,11 @@ def _numbers(text: str, found: list[Citation]) -> list[Citation]:
         while position < len(found) and found[position].end <= stop:
             last = max(last, found[position].end)
             position += 1
-        if position == len(found) or found[position].start > stop:
-            number = find_number(text, last, stop)
+        low = last
+        if position < len(found) and found[position].start <= stop:
+            low = text.rfind("》", found[position].start, stop) + 1
+        if low or position == len(found) or found[position].start > stop:
+            number = find_number(text, low, stop)
             if number is not None:
                 start, end, ref = number
                 kind = "number" if ref["kind"] == "文号" else "order"
@@ -111,4 +122,4 @@ def _numbers(text: str, found: list[Citation]) -> list[Citation]:
 
 
 def _merge(found: list[Citation], more: list[Citation]) -> list[Citation]:
-    return sorted(found + more, key=lambda citation: citation.start) if more else found
+    return sorted(found + more, key=lambda citation: (citation.start, -citation.end)) if more else found

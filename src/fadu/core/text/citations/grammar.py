@@ -33,25 +33,26 @@ KINDS_OF_TEXT = (
     "规则|规程|规范|解释|决定|决议|章程|准则|标准|通知|通告|公告|意见|方案|批复|安排|制度|公约|协定|议定书|纲要|通则|总则|分则|宪法|宪章"
 )
 SELF = rf"[本该同](?:[一-龥]{{0,4}}?)(?:{KINDS_OF_TEXT})"
-RELATIVE = (
-    r"(?:前(?:[一二两三四五六七八九]{0,1})(?:条(?![件例约])|款(?![项额])|项(?!目)|章(?!程)|节(?![目约])|编)"
-    r"|本(?:条(?![例件约])|款(?![项额])|项(?=规定|所列|第|的规定)|章(?!程)|节(?![目约])|分?编(?![制码]))"
-    r"|[该上](?:条(?![例件约])|款(?![项额])|项(?=规定|第|的规定)))"
-)
+_BEFORE = r"[一二两三四五六七八九]?(?:条(?![件例约])|款(?![项额])|项(?!目)|章(?!程)|节(?![目约])|编)"
+_THIS = r"(?:条(?![件例约款])|款(?![项额])|项(?=规定|所列|第|的规定)|章(?!程)|节(?![目约])|分?编(?![制码]))"
+_THAT = r"(?:条(?![件例约款])|款(?![项额])|项(?=规定|第|的规定))"
+RELATIVE = rf"(?:前{_BEFORE}|本{_THIS}|[该上]{_THAT})"
 NAME = rf"[一-龥]{{1,24}}?(?:{KINDS_OF_TEXT}|修正案(?:[（(]{N}[）)])?)"
 SEPARATOR = r"(?:、|和|及|以及|或者|或|与|至|到|－|—|~|～)"
 _GAP = rf"{BLANK}{SEPARATOR}{BLANK}"
 
-_NO_HEAD = rf"(?:(?<!\n)|(?!第{N}条(?:之{N})?\s))"
-_HEAD = rf"(?:{TITLE}{BLANK}(?:{NOTE})?{BLANK}|{RELATIVE}{BLANK})"
 _CONTINUED = (
     rf"(?:{_GAP}(?:{ELEMENTS}|{SHORT}|{RELATIVE}(?:{BLANK}{ELEMENTS})?"
     rf"|(?:{SELF}|{TITLE}(?:{NOTE})?){BLANK}{ELEMENTS}|{SELF}(?=规定|的|有关|所|第|[^一-龥]|$)|{NAME}{BLANK}{ELEMENTS}))*"
 )
 
+_NO_HEAD = rf"(?:(?<!\n第)|(?!{N}条(?:之{N})?\s))"
+_BELOW = rf"(?:{BLANK}{ELEMENTS})?{_CONTINUED}"
+
 CHAIN = re.compile(
-    rf"(?=[第《前本该上])(?:{_NO_HEAD}{ELEMENTS}{_CONTINUED}"
+    rf"第{_NO_HEAD}{ELEMENTS[1:]}{_CONTINUED}"
     rf"|{TITLE}(?:(?:{BLANK}{NOTE})?{BLANK}{ELEMENTS}{_CONTINUED}|{NOTE})?"
-    rf"|{RELATIVE}(?:{BLANK}{ELEMENTS})?{_CONTINUED})"
+    rf"|前{_BEFORE}{_BELOW}|本{_THIS}{_BELOW}|该{_THAT}{_BELOW}|上{_THAT}{_BELOW}"
 )
-"""A whole citation: works and provisions joined by 、和及以及或者至. A bare name in front is found by looking back."""
+"""A whole citation: works and provisions joined by 、和及以及或者至. A bare name in front is found by looking back.
+Each alternative begins with one literal, so that the search skips from one such mark to the next."""

@@ -61,7 +61,7 @@ _SELF = re.compile(
 )
 _CUT = re.compile(
     r"^.*(?:依照|依据|根据|按照|违反|符合|适用|参照|触犯|属于|具有|构成|遵守|执行|以及|或者|现行|修[正订改][前后]的?|对照|援用|援引|"
-    r"列入|参见|提起|基于|关于|同时|认定为|和|与|或|及|的|有|由|将|把|我国|中国|新|原|是|为|除|在|至|等|见|按|照|据)"
+    r"列入|参见|包括|提起|基于|关于|同时|认定为|和|与|或|及|的|有|由|将|把|我国|中国|新|原|是|为|除|在|至|等|见|按|照|据)"
 )
 _NO_NAME = frozenset(
     (
@@ -103,7 +103,7 @@ def name_before(text: str, low: int, start: int, known: frozenset[str] | set[str
     window = text[max(low, stop - 30) : stop]
     if not window.endswith(_ENDINGS) and not _NUMBERED.search(window):
         return start
-    own = _SELF.search(window)
+    own = _SELF.search(window[-8:])
     if own is not None and not any(mark in own[0] for mark in "和与或及的"):
         return stop - len(own[0])
     run = _RUN.search(window)
@@ -112,7 +112,8 @@ def name_before(text: str, low: int, start: int, known: frozenset[str] | set[str
     words = run[0]
     for offset in range(len(words) - 1):
         tail = words[offset:]
-        if tail in known or tail in national() or tail.removeprefix("中华人民共和国") in national():
+        bare = tail.removesuffix("总则").removesuffix("分则").removeprefix("中华人民共和国")
+        if tail in known or tail in national() or bare in national():
             return stop - len(tail)
     cut = _CUT.match(words)
     name = words[cut.end() :] if cut is not None else words
@@ -122,8 +123,8 @@ def name_before(text: str, low: int, start: int, known: frozenset[str] | set[str
 
 
 _GOVERNED = re.compile(
-    r"[照据反用守合](?P<names>(?:[一-龥]{2,20}?(?:法|法典|条例)[、和及与])*?[一-龥]{2,20}?(?:法|法典|条例))"
-    r"(?=(?:等法律)?的?(?:有关|相关)?(?:规定|要求|程序|条款)|[，。；、]|和(?:其他|有关|相关)|等)"
+    r"[依按参根违适遵符][照据反用守合](?P<names>(?:[一-龥]{1,20}?(?:法|法典|条例)[、和及与])*?[一-龥]{1,20}?(?:法|法典|条例))"
+    r"(?=(?:等法律)?的?(?:有关|相关)?(?:规定|要求|程序|条款)|[，。；、]|[和及与](?:其他|有关|相关|本)|等)"
 )
 
 

@@ -17,6 +17,8 @@ _TOKEN = re.compile(
 _UNIT = re.compile(
     r"(分编|条|款|项|目|编|章|节)(?:\s*之\s*([一二三四五六七八九十]+)(?:至(?:第([^条]+)条)?之([一二三四五六七八九十]+))?)?$"
 )
+_SIMPLE = re.compile(rf"第({N})条(?:之([一二三四五六七八九十]+))?(?:第({N})款)?(?:第[（(]?({N})[）)]?项)?")
+"""The commonest shape of all, read without the machinery: 第十条之一第二款第（三）项."""
 _VALUES = re.compile(rf"(至|到|－|—|-|~|～)?\s*第?\s*[（(]?\s*({N})")
 _KEYS = {
     "编": "part",
@@ -119,6 +121,13 @@ class _Reader:
 
 @lru_cache(maxsize=16384)
 def _read(words: str, name_end: int) -> tuple[tuple[Ref, ...], tuple[tuple[int, int], ...], int]:
+    simple = _SIMPLE.fullmatch(words, name_end)
+    if simple is not None:
+        ref: Ref = {"title": words[:name_end].strip()} if name_end else {}
+        for key, value in zip(("article", "sub", "paragraph", "item"), simple.groups(), strict=True):
+            if value:
+                ref[key] = parse(value)
+        return (ref,), ((0, len(words)),), len(words)
     reader = _Reader()
     position = end = 0
     if name_end:

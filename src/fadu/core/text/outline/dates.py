@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from itertools import zip_longest
 
 from fadu.core.text.numerals import parse
 from fadu.core.text.outline.model import Event
@@ -15,9 +16,9 @@ DATE = rf"(?:{_D}{{4}}\s*年\s*{_D}{{1,2}}\s*月\s*{_D}{{1,2}}\s*日|{_Y}{{4}}�
 
 _PARTS = re.compile(r"(.{4})\s*年\s*(.{1,2}?)\s*月\s*(.{1,3}?)\s*日")
 _VERB = r"通过|批准|公布|发布|颁布|施行|实施|执行|生效|第[一二三四五六七八九十]+次修正|第[一二三四五六七八九十]+次修订|修正|修订|修改|废止|印发|制定|失效"
-_EVENT = re.compile(
-    rf"(?P<date>{DATE})(?P<by>(?:(?!{DATE})[^；;])*?)(?P<verb>{_VERB})(?P<also>(?:并?(?:公布|施行|实施))?)"
-)
+_DATE = re.compile(DATE)
+_VERBS = re.compile(_VERB)
+_TITLE = re.compile(r"《[^《》]*(?:《[^《》]*》[^《》]*)*》")
 _NUMBER = re.compile(
     r"(?:令|公告)?\s*[〔\[［（(]?(?:\d{4}年?)?[〕\]］）)]?\s*第?\s*[0-9０-９零〇一二三四五六七八九十百]+\s*号(?:令)?|[一-龥A-Za-z]{1,12}[〔\[［（(]\d{4}[〕\]］）)]\s*\d+号"
 )
@@ -50,18 +51,24 @@ def iso(written: str) -> str:
 def events(*, text: str, base: int) -> list[Event]:
     """The events that one note tells, in its order; ``base`` is the note's offset in the whole text."""
     found = []
-    for match in _EVENT.finditer(text):
-        verb = match["verb"]
+    dates = list(_DATE.finditer(text))
+    told = _TITLE.sub(lambda title: "\u3000" * len(title[0]), text) if dates and "《" in text else text
+    for date, following in zip_longest(dates, dates[1:]):
+        match = _VERBS.search(told, date.end(), following.start() if following else len(text))
+        if match is None:
+            continue
+        verb, by = match[0], text[date.end() : match.start()]
+        if "；" in by or ";" in by:
+            continue
         kind = (
             "修正" if verb.endswith("修正") else "修订" if verb.endswith("修订") else _KINDS.get(verb, verb)
         )
-        by = match["by"]
         number = _NUMBER.search(by)
-        if "自" in text[max(0, match.start() - 2) : match.start()] and kind in ("公布", "施行"):
+        if "自" in text[max(0, date.start() - 2) : date.start()] and kind in ("公布", "施行"):
             kind = "施行"
         organ = re.split(r"《|〈|根据", by, maxsplit=1)[0].strip(" \u3000，,起")
-        start, end = base + match.start(), base + match.end("verb")
-        found.append(Event(kind, iso(match["date"]), organ, number[0].strip() if number else "", start, end))
+        start, end = base + date.start(), base + match.end()
+        found.append(Event(kind, iso(date[0]), organ, number[0].strip() if number else "", start, end))
     return found
 
 

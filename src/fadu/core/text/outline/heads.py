@@ -10,7 +10,7 @@ _MENTION = re.compile(
     r"第?\s*(?:[（(]?\s*[零〇一二三四五六七八九十0-9]+\s*[）)]?\s*(?:[、和及至]\s*第?)?)+[款项目]|第[^款项目\s]{1,6}条"
 )
 _GOES_ON = "、和至或及与的规所中内外以之到，,。；;：款项例件约"
-_AMENDING = re.compile(r"修改为|改为|作为第|增加一|增加第|增加规定|增加如下")
+_AMENDING = ("修改为", "作为第", "增加一", "增加第", "增加规定", "增加如下")
 _SENTENCE = "。；;：:，,"
 
 
@@ -20,9 +20,7 @@ def is_article(text: str, line: Line, expected: bool, followed: bool) -> bool:
     ``expected``: its number is the next one; ``followed``: other words follow in the next line. A mention at the
     beginning of a paragraph (第二十五条第（三）项安排的…) and a table cell are none.
     """
-    _, label, _, start, body, end, _, quoted = line
-    if quoted:
-        return False
+    _, label, _, start, body, end, _, _ = line
     if body == end:
         return followed
     blank = body > start + len(label)
@@ -36,9 +34,7 @@ def is_article(text: str, line: Line, expected: bool, followed: bool) -> bool:
 
 def is_division(text: str, line: Line) -> bool:
     """Whether 第三章… is a heading: a Markdown heading, or a short line without the marks of a sentence."""
-    _, label, _, start, body, end, level, quoted = line
-    if quoted:
-        return False
+    _, label, _, start, body, end, level, _ = line
     if level or body == end:
         return True
     if end - body > 40 or text[end - 1] in _SENTENCE + "、":
@@ -63,4 +59,4 @@ def level_title(text: str, body: int, end: int) -> str:
 
 def amends(text: str) -> bool:
     """Whether the text amends others, so that articles may stand in quotation marks."""
-    return _AMENDING.search(text) is not None
+    return any(words in text for words in _AMENDING)

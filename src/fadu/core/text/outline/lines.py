@@ -7,6 +7,7 @@ builder, which knows what came before; here only what the line alone can tell is
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from fadu.core.text.numerals import NUMERAL, parse
 
@@ -14,9 +15,10 @@ _BLANK = r"[^\S\n]*"
 
 _LINE = re.compile(
     rf"""^{_BLANK}(?=\S)
-    (?:(?P<hash>\#{{1,6}}){_BLANK}|(?P<quote>[“"‘「『]))?
+    (?:(?P<hash>\#{{1,6}}){_BLANK})?
     (?:
-      (?P<art>第{_BLANK}(?P<art_n>{NUMERAL}){_BLANK}条(?:{_BLANK}之{_BLANK}(?P<art_sub>{NUMERAL})(?![一-龥]))?)
+      (?P<quote>[“"‘「『])
+    | (?P<art>第{_BLANK}(?P<art_n>{NUMERAL}){_BLANK}条(?:{_BLANK}之{_BLANK}(?P<art_sub>{NUMERAL})(?![一-龥]))?)
     | (?P<unit>第{_BLANK}(?P<unit_n>{NUMERAL}){_BLANK}(?P<unit_kind>分编|编|章|节))
     | (?P<item>[（(﹙]{_BLANK}(?P<item_n>[零〇○一二三四五六七八九十百]+){_BLANK}[）)﹚](?!{_BLANK}(?:[、项]|[和至及或]第?[（(])))
     | (?P<point>[（(﹙]{_BLANK}(?P<point_n>[0-9０-９]{{1,3}}){_BLANK}[）)﹚](?!{_BLANK}(?:[、项]|[和至及或]第?[（(])))
@@ -30,7 +32,7 @@ _LINE = re.compile(
     | (?P<skip><!--)
     | (?P<row>\|)
     )?
-    [^\n]*""",
+    (?:[^\n]*\S)?""",
     re.MULTILINE | re.VERBOSE,
 )
 
@@ -52,51 +54,68 @@ heading (0 if none), ``quoted`` whether it begins with an opening quotation mark
 """
 
 
+_GROUP = _LINE.groupindex
+_ART, _ITEM = _GROUP["art"], _GROUP["item"]
+_ART_N, _ART_SUB, _ITEM_N, _HASH = _GROUP["art_n"], _GROUP["art_sub"], _GROUP["item_n"], _GROUP["hash"]
+
+
 def lines(text: str) -> list[Line]:
     """All non-empty lines of ``text`` but machine comments, in order."""
     found: list[Line] = []
     append = found.append
     for match in _LINE.finditer(text):
-        mark = match.lastgroup
-        end = match.end()
-        if text[end - 1].isspace():
-            end = match.start() + len(match[0].rstrip())
+        mark = match.lastindex
+        begin, end = match.span()
         if mark is None:  # most lines: plain words
-            start = match.start()
-            if text[start].isspace():
-                start = end - len(text[start:end].lstrip())
-            append(("文", "", (), start, start, end, 0, False))
-        elif mark != "skip":
-            append(_marked(text, match, mark, end))
+            if text[begin].isspace():
+                begin = end - len(text[begin:end].lstrip())
+            append(("文", "", (), begin, begin, end, 0, False))
+        elif mark in (_ART, _ITEM):  # the two marks that matter by number
+            start, body = match.span(mark)
+            label = text[start:body]
+            while body < end and text[body].isspace():
+                body += 1
+            if mark == _ITEM:
+                kind, number = "项", single(match[_ITEM_N])
+            else:
+                kind, sub = "条", match[_ART_SUB]
+                number = (parse(match[_ART_N]), parse(sub)) if sub else single(match[_ART_N])
+            append((kind, label, number, start, body, end, match.end(_HASH) - match.start(_HASH), False))
+        elif match.lastgroup != "skip":
+            append(_marked(text, match, str(match.lastgroup), end))
     return found
 
 
+@lru_cache(maxsize=4096)
+def single(written: str) -> tuple[int, ...]:
+    """The number of a mark; one tuple for each number, however often it stands in the text."""
+    return (parse(written),)
+
+
 def _marked(text: str, match: re.Match[str], mark: str, end: int) -> Line:
-    level = match.end("hash") - match.start("hash")
-    quoted = match.start("quote") >= 0
-    if mark in ("hash", "quote"):
+    level = match.end(_HASH) - match.start(_HASH)
+    if mark == "quote":
+        start = match.start(mark)
+        return ("文", "", (), start, start, end, level, True)
+    if mark == "hash":
         body = match.end(mark)
         while body < end and text[body].isspace():
             body += 1
-        return ("文", "", (), match.start("quote") if quoted else body, body, end, level, quoted)
+        return ("文", "", (), body, body, end, level, False)
     start, body = match.span(mark)
     label = text[start:body]
     while body < end and text[body].isspace():
         body += 1
     number: tuple[int, ...] = ()
-    if mark == "art":
-        kind, number = "条", (parse(match["art_n"]),)
-        if match["art_sub"]:
-            number = (number[0], parse(match["art_sub"]))
-    elif mark == "unit":
-        kind, number = match["unit_kind"], (parse(match["unit_n"]),)
+    if mark == "unit":
+        kind, number = match["unit_kind"], single(match["unit_n"])
     elif mark in _NUMBERED:
         kind, group = _NUMBERED[mark]
-        number = (parse(match[group]),)
+        number = single(match[group])
     elif mark == "ring":
         kind, number = "项", (ord(label) - ord("㈠") + 1,)
     elif mark == "circle":
         kind, number = "(1)", (ord(label) - ord("⑴" if label >= "⑴" else "①") + 1,)
     else:
         kind = _KINDS[mark]
-    return (kind, label, number, match.start("quote") if quoted else start, body, end, level, quoted)
+    return (kind, label, number, start, body, end, level, False)
