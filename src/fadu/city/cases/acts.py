@@ -114,6 +114,9 @@ def may_do(doing: Doing, case: Case, /, *, entry: Entry, **asked: Any) -> Iterab
     step = definition.steps.get(entry.step)
     if step is None:
         return (Refusal("unknown_step", f"“{definition.title}”没有步骤“{entry.step}”", cure="请刷新页面"),)
+    if step.office:
+        # Who may move which work depends on the work; ``office.apply`` asks that with everything else.
+        return ()
     return standing.refusals(definition, step, doing.actor, handling=case.organ, at=doing.at, case=case)
 
 

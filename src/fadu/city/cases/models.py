@@ -206,6 +206,15 @@ class NumberSeries(models.Model):
 class Assignment(models.Model):
     """经办分派: within a step, work moved to a person by an office act (转办、委派、会签、加签). Never satisfies the law."""
 
+    class Kind(models.TextChoices):
+        HANDED = "handed", "转办"
+        DELEGATED = "delegated", "委派"
+        RETURNED = "returned", "退回"
+        SIGNER = "signer", "会签"
+
+    # The kinds by which somebody has the step itself in hand; a signer has not.
+    WORK = (Kind.HANDED, Kind.DELEGATED, Kind.RETURNED)
+
     case = models.ForeignKey(Case, models.PROTECT, related_name="assignments")
     step = models.CharField(max_length=60)
     person = models.ForeignKey(Person, models.PROTECT, related_name="assignments")
@@ -255,3 +264,27 @@ class SavedFilter(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "name"], name="filter_once")]
+
+
+class Reminder(models.Model):
+    """提醒: what somebody is told on his page. ``key`` is that of the outbox row, so it stands once however often it came."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="reminders")
+    case = models.ForeignKey(Case, models.CASCADE, null=True, related_name="reminders")
+    step = models.CharField(max_length=60, blank=True)
+    why = models.CharField(max_length=20)
+    text = models.CharField(max_length=200)
+    key = models.CharField(max_length=100, unique=True)
+    at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "-at"], condition=Q(seen_at__isnull=True), name="reminder_unseen")]
+
+
+class Feed(models.Model):
+    """日历订阅: the secret by which a calendar program fetches a person's due dates; only its digest is kept."""
+
+    person = models.OneToOneField(Person, models.CASCADE, related_name="feed")
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from fadu.city.authority import queries as authority
-from fadu.city.authority.models import Organ
-from fadu.city.cases import procedures, signing
+from fadu.city.cases import procedures, signing, standing
 from fadu.city.cases.models import Assignment, Case, Duty, Involvement
 from fadu.core.procedure import engine
 from fadu.core.procedure.definition import Definition, Role

@@ -28,7 +28,10 @@ def perform(doing: Doing, case: Case, definition: Definition, entry: Entry) -> A
     """Record an act done here and now by the person at the door."""
     step = definition.steps[entry.step]
     files = _files(case, doing, entry.files or {})
-    found = standing.find(definition, step, doing.actor, handling=case.organ, at=doing.at, case=case)
+    if step.office:
+        found = office.standing_of(doing, case, definition, entry)
+    else:
+        found = standing.find(definition, step, doing.actor, handling=case.organ, at=doing.at, case=case)
     held = found.holding if found else None
     organ = held.organ if held else case.organ
     performer = Performer(

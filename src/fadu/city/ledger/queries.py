@@ -15,6 +15,7 @@ from fadu.city.ledger.check import check as check
 from fadu.city.ledger.findings import Finding as Finding
 from fadu.city.ledger.findings import Report as Report
 from fadu.city.ledger.models import (
+    AccessEntry,
     CaseHead,
     CaseKey,
     Checkpoint,
@@ -232,3 +233,11 @@ def openings(case_ref: str) -> dict[str, dict[str, Any]]:
         }
         for leaf, box in rows
     }
+
+
+def has_read(case_ref: str, person: str, *, since: datetime) -> bool:
+    """Whether the access log shows that a person has read something of a case after a moment."""
+    who = identity.person_tag(person).hex()
+    bodies = AccessEntry.objects.filter(case_ref=case_ref, at__gt=since).values_list("body", flat=True)
+    read = (record.read(bytes(body)) for body in bodies)
+    return any(body["kind"] != "refused" and body["who"].get("id") == who for body in read)
