@@ -14,13 +14,17 @@ from typing import Any
 
 from django.conf import settings
 
-from fadu.city.accounts.models import User
 from fadu.city import plays
+from fadu.city.accounts.models import User
 from fadu.city.authority import acts, clock, queries
+from fadu.city.authority.door import act_many
 from fadu.city.authority.models import Organ, Post
 from fadu.city.cases import procedures
+from fadu.city.planning import acts as planning
+from fadu.city.planning.models import WorkPlan
 from fadu.city.registries import acts as registers
 from fadu.core.errors import InputError
+from fadu.core.text.plan import read_plan
 
 # The demonstration's year has its calendar and its plan; its present leaves a decision time to run to the end.
 BEGINS = datetime(2026, 1, 5, 9, tzinfo=clock.ZONE)
@@ -58,6 +62,7 @@ def build(folder: Path, *, say: Say) -> list[LogIn]:
     log_ins = _people(people["person"], organs["organ"], say)
     _appointments(people["appointment"], organs["organ"], say)
     _registers(people["person"])
+    _plan(folder / "plan.txt", say)
     plays.perform(sorted((folder / "plays").glob("*.toml")), say=say)
     clock.move_forward(PRESENT)
     return log_ins
@@ -70,7 +75,9 @@ def _in_order(organs: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any
     while waiting:
         ready = [key for key, organ in waiting.items() if _needs(key, organ, organs) <= placed]
         if not ready:
-            raise InputError(f"机构的上级互相循环：{'、'.join(waiting)}", where="organs.toml", cure="核对 parent")
+            raise InputError(
+                f"机构的上级互相循环：{'、'.join(waiting)}", where="organs.toml", cure="核对 parent"
+            )
         for key in ready:
             yield key, waiting.pop(key)
             placed.add(key)
@@ -85,7 +92,11 @@ def _needs(key: str, organ: Mapping[str, Any], organs: Mapping[str, Any]) -> set
 def _government(organ: Mapping[str, Any], organs: Mapping[str, Any]) -> str:
     """The government of the organ's own place (本级人民政府), by division code; Party and judicial organs too."""
     return next(
-        (key for key, one in organs.items() if "government" in one["duties"] and one["division"] == organ["division"]),
+        (
+            key
+            for key, one in organs.items()
+            if "government" in one["duties"] and one["division"] == organ["division"]
+        ),
         "",
     )
 
@@ -99,7 +110,7 @@ def _organs(data: Mapping[str, Any], say: Say) -> None:
         acts.establish_organ(
             installer, code=key, name=organ["name"], short=organ["short"], level=_LEVELS[organ["level"]],
             division=organ["division"], parent=organ["parent"], government="" if home == key else home,
-            mark=organ.get("mark", _mark(organ)), duties=organ["duties"], administrative=organ["powers"], start=date(2025, 1, 1),
+            mark=organ.get("mark", _mark(organ)), duties=organ["duties"], aliases=organ.get("aliases", []), administrative=organ["powers"], start=date(2025, 1, 1),
         )  # fmt: skip
 
 
@@ -132,13 +143,25 @@ def _people(people: Mapping[str, Any], organs: Mapping[str, Any], say: Say) -> l
         kind = "enterprise" if person.get("enterprise") else "natural"
         acts.register_person(installer, key=key, name=person["name"], kind=kind)
         official = person["kind"] == "official"
-        account = User.Kind.OFFICIAL if official else (User.Kind.ENTERPRISE if kind == "enterprise" else User.Kind.CITIZEN)
+        account = (
+            User.Kind.OFFICIAL
+            if official
+            else (User.Kind.ENTERPRISE if kind == "enterprise" else User.Kind.CITIZEN)
+        )
         password, secret = secrets.token_urlsafe(9), secrets.token_bytes(20)
         acts.open_account(
             installer, person=key, username=key, kind=account, password=password, real_name_level=2,
             second_factor=secret if official else b"", email=f"{key}@example.invalid",
         )  # fmt: skip
-        made.append(LogIn(person["name"], person.get("field", person["kind"]), key, password, secret if official else b""))
+        made.append(
+            LogIn(
+                person["name"],
+                person.get("field", person["kind"]),
+                key,
+                password,
+                secret if official else b"",
+            )
+        )
     return made
 
 
@@ -155,6 +178,21 @@ def _registers(people: Mapping[str, Any]) -> None:
             )  # fmt: skip
 
 
+def _plan(path: Path, say: Say) -> None:
+    """The city's plan is imported by its office and the tasks of the first half of its sections are issued."""
+    now = clock.now()
+    clerk = queries.actor_for(User.objects.get(username="office_clerk"), at=now, proved_at=now)
+    content = path.read_bytes()
+    plan = read_plan(content, name=path.name)
+    key = planning.import_plan(
+        clerk, government="city_government", plan=plan, content=content, source=path.name, year=BEGINS.year
+    )["plan"]
+    tasks = list(WorkPlan.objects.get(key=key).tasks.filter(dropped="").values_list("pk", flat=True))
+    issued = tasks[: len(tasks) // 2]
+    say("导入工作方案、任务立项", len(issued), len(issued))
+    act_many(planning.issue, clerk, [{"task": pk} for pk in issued], order="task")
+
+
 def _appointments(rows: list[Mapping[str, Any]], organs: Mapping[str, Any], say: Say) -> None:
     installer = queries.installer()
     for number, row in enumerate(rows, 1):
@@ -167,12 +205,14 @@ def _appointments(rows: list[Mapping[str, Any]], organs: Mapping[str, Any], say:
             functions.add("staffing")
         if "archives" in duties or "government_office" in duties:
             functions.add("register")
-        post = Post.objects.filter(organ__code=row["organ"], title=row["post"]).values_list("pk", flat=True).first()
+        post = (
+            Post.objects.filter(organ__code=row["organ"], title=row["post"])
+            .values_list("pk", flat=True)
+            .first()
+        )
         if post is None:
             post = acts.create_post(
                 installer, organ=row["organ"], title=row["post"], functions=sorted(functions),
                 rotation_years=5 if row.get("key_post") else None,
             )["post"]  # fmt: skip
         acts.appoint(installer, post=post, person=row["person"], start=row["from"], end=row.get("until"))
-
-

@@ -84,7 +84,9 @@ def _do(play: Play, act: Mapping[str, Any], at: datetime) -> None:
         entry = _entry(actor, step, act, case, play)
         try:
             if case is None:
-                play.case = acts.open_case(actor, procedure=play.procedure, organ=play.organ, entry=entry)["case"]
+                play.case = acts.open_case(actor, procedure=play.procedure, organ=play.organ, entry=entry)[
+                    "case"
+                ]
             else:
                 acts.perform(actor, case=case.key, entry=entry)
             return
@@ -107,7 +109,12 @@ def _case_of(play: Play, act: Mapping[str, Any]) -> Case | None:
 
 
 def _cast(
-    definition: Definition, step: Step, act: Mapping[str, Any], handling: Organ, case: Case | None, at: datetime
+    definition: Definition,
+    step: Step,
+    act: Mapping[str, Any],
+    handling: Organ,
+    case: Case | None,
+    at: datetime,
 ) -> Iterator[Actor]:
     """Whoever is named; else everyone who has one of the step's roles that day, in the order of appointment."""
     if "by" in act:

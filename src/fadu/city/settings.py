@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "fadu.city.authority",
     "fadu.city.registries",
     "fadu.city.cases",
+    "fadu.city.planning",
     "fadu.city.portal",
 ]
 
@@ -131,7 +132,9 @@ def _database(url: str) -> dict[str, object]:
     raise ImproperlyConfigured(f"FADU_DATABASE_URL 须以 sqlite: 或 postgres: 开头，现为 {parts.scheme!r}。")
 
 
-DATABASES = {"default": _database(os.environ.get("FADU_DATABASE_URL", f"sqlite://{FADU_VAR / 'fadu.sqlite3'}"))}
+DATABASES = {
+    "default": _database(os.environ.get("FADU_DATABASE_URL", f"sqlite://{FADU_VAR / 'fadu.sqlite3'}"))
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("fadu.city.portal.urls")),
     path("", include("fadu.city.authority.urls")),
     path("", include("fadu.city.cases.urls")),
+    path("", include("fadu.city.planning.urls")),
 ]
 
 handler400 = "fadu.city.web.views.bad_request"

@@ -19,19 +19,31 @@ from fadu.city.authority.models import Appointment, Delegation, Organ, Post, Pow
 from fadu.core.errors import Refusal, Refused
 
 INSTALL = "install"
-FUNCTIONS = ("handle", "review", "approve", "decide", "head", "secretary", "register", "staffing", "supervise")
+FUNCTIONS = (
+    "handle",
+    "review",
+    "approve",
+    "decide",
+    "head",
+    "secretary",
+    "register",
+    "staffing",
+    "supervise",
+)
 
 
 def _nothing(doing: Doing, **asked: Any) -> None:
     """A new thing has nothing to lock."""
 
 
-def _keeper(doing: Doing, subject: Any, **asked: Any) -> Iterable[Refusal]:
+def _keeper(doing: Doing, subject: Any, /, **asked: Any) -> Iterable[Refusal]:
     """Organs, posts and powers are kept by whoever holds the staffing function, and by the installation itself."""
     if doing.actor.source == INSTALL:
         return
     if not any("staffing" in held.functions for held in doing.actor.holdings):
-        yield Refusal("no_power", "只有机构编制管理岗位可以变更机构、岗位、任职和职权", cure="请由机构编制管理部门办理")
+        yield Refusal(
+            "no_power", "只有机构编制管理岗位可以变更机构、岗位、任职和职权", cure="请由机构编制管理部门办理"
+        )
 
 
 def _trace(doing: Doing, *, register: str, key: str, step: str, values: dict[str, Any]) -> Any:
@@ -69,6 +81,7 @@ def establish_organ(
     government: str = "",
     mark: str = "",
     duties: Sequence[str] = (),
+    aliases: Sequence[str] = (),
     administrative: bool = True,
     start: date,
 ) -> Answer:
@@ -76,7 +89,7 @@ def establish_organ(
     if Organ.objects.filter(code=code).exists():
         raise Refused(Refusal("code_in_use", f"机构代码 {code} 已被使用", cure="请核对代码或改用变更"))
     organ = Organ.objects.create(
-        code=code, name=name, short=short, level=level, division=division, mark=mark, duties=list(duties),
+        code=code, name=name, short=short, level=level, division=division, mark=mark, duties=list(duties), aliases=list(aliases),
         administrative=administrative, start=start, parent=_organ(parent), government=_organ(government),
     )  # fmt: skip
     leaf = _trace(doing, register="organ", key=code, step="establish", values={"name": name, "start": start})
@@ -94,14 +107,25 @@ def _organ(code: str) -> Organ | None:
 
 @act("authority.create_post", title="设置岗位", lock=_nothing, who=_keeper)
 def create_post(
-    doing: Doing, _subject: None, /, *, organ: str, title: str, functions: Sequence[str], rotation_years: int | None = None
+    doing: Doing,
+    _subject: None,
+    /,
+    *,
+    organ: str,
+    title: str,
+    functions: Sequence[str],
+    rotation_years: int | None = None,
 ) -> Answer:
     """设置岗位: a post with its functions (分岗设权); unknown functions are refused."""
     if unknown := set(functions) - set(FUNCTIONS):
         raise Refused(Refusal("unknown_function", f"没有这样的岗位职能：{'、'.join(sorted(unknown))}"))
     home = _organ(organ)
-    post = Post.objects.create(organ=home, title=title, functions=list(functions), rotation_years=rotation_years)
-    leaf = _trace(doing, register="post", key=f"{organ}/{title}", step="create", values={"functions": functions})
+    post = Post.objects.create(
+        organ=home, title=title, functions=list(functions), rotation_years=rotation_years
+    )
+    leaf = _trace(
+        doing, register="post", key=f"{organ}/{title}", step="create", values={"functions": functions}
+    )
     return {"post": post.pk, "leaf": leaf.hash.hex()}
 
 
@@ -111,7 +135,16 @@ def _lock_post(doing: Doing, *, post: int, **asked: Any) -> Post:
 
 @act("authority.appoint", title="任职", lock=_lock_post, who=_keeper)
 def appoint(
-    doing: Doing, post: Post, /, *, person: str, start: date, end: date | None = None, kind: str = "regular", basis: str = "", **_: Any
+    doing: Doing,
+    post: Post,
+    /,
+    *,
+    person: str,
+    start: date,
+    end: date | None = None,
+    kind: str = "regular",
+    basis: str = "",
+    **_: Any,
 ) -> Answer:
     """任职: a person takes a post from a day. The same person never holds the same post twice at once."""
     holder = Person.objects.get(key=person)
@@ -126,11 +159,17 @@ def appoint(
 
 
 def _lock_appointment(doing: Doing, *, appointment: int, **asked: Any) -> Appointment:
-    return Appointment.objects.select_for_update(of=("self",)).select_related("person", "post__organ").get(pk=appointment)
+    return (
+        Appointment.objects.select_for_update(of=("self",))
+        .select_related("person", "post__organ")
+        .get(pk=appointment)
+    )
 
 
 @act("authority.end_appointment", title="免职、离任", lock=_lock_appointment, who=_keeper)
-def end_appointment(doing: Doing, appointment: Appointment, /, *, end: date, basis: str = "", **_: Any) -> Answer:
+def end_appointment(
+    doing: Doing, appointment: Appointment, /, *, end: date, basis: str = "", **_: Any
+) -> Answer:
     """免职: ``end`` is the first day the person no longer holds the post. Powers end the same day."""
     if end <= appointment.start:
         raise Refused(Refusal("end_before_start", "离任日须晚于任职日", cure="请核对日期"))
@@ -142,14 +181,23 @@ def end_appointment(doing: Doing, appointment: Appointment, /, *, end: date, bas
     return {"appointment": appointment.pk, "leaf": leaf.hash.hex()}
 
 
-def _own_or_keeper(doing: Doing, appointment: Appointment, **asked: Any) -> Iterable[Refusal]:
+def _own_or_keeper(doing: Doing, appointment: Appointment, /, **asked: Any) -> Iterable[Refusal]:
     if appointment.person_id != doing.actor.person.pk:
         yield from _keeper(doing, appointment, **asked)
 
 
 @act("authority.delegate", title="委派权限", lock=_lock_appointment, who=_own_or_keeper)
 def delegate(
-    doing: Doing, appointment: Appointment, /, *, to: str, functions: Sequence[str], start: date, end: date, reason: str, **_: Any
+    doing: Doing,
+    appointment: Appointment,
+    /,
+    *,
+    to: str,
+    functions: Sequence[str],
+    start: date,
+    end: date,
+    reason: str,
+    **_: Any,
 ) -> Answer:
     """委派: lend functions of one's own post for a time, with a reason; never more than the post has, never onward."""
     if extra := set(functions) - set(appointment.post.functions):
@@ -168,7 +216,9 @@ def delegate(
 
 
 @act("authority.install_powers", title="职权生效", lock=_nothing, who=_keeper)
-def install_powers(doing: Doing, _subject: None, /, *, organ: str, powers: Sequence[dict[str, Any]], source: str) -> Answer:
+def install_powers(
+    doing: Doing, _subject: None, /, *, organ: str, powers: Sequence[dict[str, Any]], source: str
+) -> Answer:
     """职权生效: rows of a published power list enter into force for an organ; Party and judicial organs get none."""
     home = _organ(organ)
     assert home is not None
@@ -204,11 +254,15 @@ def open_account(
 ) -> Answer:  # fmt: skip
     """开立账号: refused where the name is taken or the password is weak. The password never enters the log."""
     if User.objects.filter(username=username).exists():
-        raise Refused(Refusal("name_taken", f"账号 {username} 已被使用", cure="请换一个账号名", subject="username"))
+        raise Refused(
+            Refusal("name_taken", f"账号 {username} 已被使用", cure="请换一个账号名", subject="username")
+        )
     try:
         validate_password(password)
     except ValidationError as error:
-        raise Refused(*(Refusal("weak_password", text, subject="password") for text in error.messages)) from None
+        raise Refused(
+            *(Refusal("weak_password", text, subject="password") for text in error.messages)
+        ) from None
     user = User.objects.create(
         person=Person.objects.get(key=person), username=username, kind=kind, password=make_password(password),
         real_name_level=real_name_level, email=email,
@@ -218,21 +272,27 @@ def open_account(
     return {"user": user.pk, "leaf": leaf.hash.hex()}
 
 
-def _anyone(doing: Doing, subject: Any, **asked: Any) -> Iterable[Refusal]:
+def _anyone(doing: Doing, subject: Any, /, **asked: Any) -> Iterable[Refusal]:
     return ()
 
 
 @act("authority.sign_up", title="注册个人或企业账号", lock=_nothing, who=_anyone)
-def sign_up(doing: Doing, _subject: None, /, *, name: str, username: str, kind: str, password: str, email: str = "") -> Answer:
+def sign_up(
+    doing: Doing, _subject: None, /, *, name: str, username: str, kind: str, password: str, email: str = ""
+) -> Answer:
     """注册: a citizen or enterprise registers himself; real-name level 0 until an identity check raises it."""
     if kind not in (User.Kind.CITIZEN, User.Kind.ENTERPRISE):
         raise Refused(Refusal("wrong_kind", "自行注册只能开立公民或企业账号"))
     if User.objects.filter(username=username).exists():
-        raise Refused(Refusal("name_taken", f"账号 {username} 已被使用", cure="请换一个账号名", subject="username"))
+        raise Refused(
+            Refusal("name_taken", f"账号 {username} 已被使用", cure="请换一个账号名", subject="username")
+        )
     try:
         validate_password(password)
     except ValidationError as error:
-        raise Refused(*(Refusal("weak_password", text, subject="password") for text in error.messages)) from None
+        raise Refused(
+            *(Refusal("weak_password", text, subject="password") for text in error.messages)
+        ) from None
     person = Person.objects.create(
         key=f"c-{secrets.token_hex(8)}", name=name, kind="enterprise" if kind == "enterprise" else "natural"
     )
@@ -245,14 +305,25 @@ def sign_up(doing: Doing, _subject: None, /, *, name: str, username: str, kind: 
 
 @act("authority.give_mandate", title="委托代理", lock=_nothing, who=_anyone)
 def give_mandate(
-    doing: Doing, _subject: None, /, *, agent: str, kind: str, scope: str, start: date, end: date | None = None, basis: str = ""
+    doing: Doing,
+    _subject: None,
+    /,
+    *,
+    agent: str,
+    kind: str,
+    scope: str,
+    start: date,
+    end: date | None = None,
+    basis: str = "",
 ) -> Answer:
     """委托代理: the actor lets another person act for him within the scope and the dates."""
     row = Mandate.objects.create(
         principal=doing.actor.person, agent=Person.objects.get(key=agent), kind=kind, scope=scope, start=start,
         end=end, basis=basis,
     )  # fmt: skip
-    leaf = _trace(doing, register="mandate", key=str(row.pk), step="give", values={"agent": agent, "scope": scope})
+    leaf = _trace(
+        doing, register="mandate", key=str(row.pk), step="give", values={"agent": agent, "scope": scope}
+    )
     return {"mandate": row.pk, "leaf": leaf.hash.hex()}
 
 

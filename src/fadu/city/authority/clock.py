@@ -35,7 +35,13 @@ def move_forward(to: datetime) -> datetime:
         raise Refused(Refusal("not_demo", "只有演示系统的时钟可以拨快", cure="正式系统使用真实时间"))
     step = math.ceil((to - now()).total_seconds())
     if step <= 0:
-        raise Refused(Refusal("clock_back", "演示时间只能向前，不能倒拨", cure=f"请选择晚于 {now():%Y年%m月%d日 %H:%M} 的时间"))
+        raise Refused(
+            Refusal(
+                "clock_back",
+                "演示时间只能向前，不能倒拨",
+                cure=f"请选择晚于 {now():%Y年%m月%d日 %H:%M} 的时间",
+            )
+        )
     DemoClock.objects.get_or_create(pk=1)
     DemoClock.objects.filter(pk=1).update(ahead=F("ahead") + step)
     return now()

@@ -65,7 +65,9 @@ class Doing:
 
     def send(self, kind: str, key: str, payload: Mapping[str, Any], *, due: datetime | None = None) -> None:
         """Owe a message or job; the worker delivers it after commit, at least once."""
-        Outbox.objects.get_or_create(key=key, defaults={"kind": kind, "payload": payload, "due": due or self.at})
+        Outbox.objects.get_or_create(
+            key=key, defaults={"kind": kind, "payload": payload, "due": due or self.at}
+        )
 
 
 def act(

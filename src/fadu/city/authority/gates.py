@@ -23,7 +23,9 @@ def official_only(view: View) -> View:
         if request.user is None:
             return _to_log_in(request)
         if not request.actor.official:
-            raise Refused(Refusal("no_power", "只有在任的工作人员可以打开工作台", cure="请用工作人员账号登录"))
+            raise Refused(
+                Refusal("no_power", "只有在任的工作人员可以打开工作台", cure="请用工作人员账号登录")
+            )
         return view(request, *args, **kwargs)
 
     return guarded

@@ -21,7 +21,9 @@ def remember(request: HttpRequest, user: User) -> None:
     """Begin a session for an account that has just proved itself (the session's key changes: ASVS 7.2.4)."""
     request.session.flush()
     moment = clock.wall().timestamp()
-    request.session.update({_USER: user.pk, _GENERATION: user.generation, _BEGAN: moment, _SEEN: moment, _PROVED: moment})
+    request.session.update(
+        {_USER: user.pk, _GENERATION: user.generation, _BEGAN: moment, _SEEN: moment, _PROVED: moment}
+    )
 
 
 def remember_proof(request: HttpRequest) -> None:

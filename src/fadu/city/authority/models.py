@@ -13,7 +13,9 @@ from fadu.city.accounts.models import Person
 
 def in_force(on: object, prefix: str = "") -> Q:
     """The filter for rows in force on a day, for every dated model here and above."""
-    return Q(**{f"{prefix}start__lte": on}) & (Q(**{f"{prefix}end__isnull": True}) | Q(**{f"{prefix}end__gt": on}))
+    return Q(**{f"{prefix}start__lte": on}) & (
+        Q(**{f"{prefix}end__isnull": True}) | Q(**{f"{prefix}end__gt": on})
+    )
 
 
 class Organ(models.Model):
@@ -28,6 +30,7 @@ class Organ(models.Model):
     code = models.CharField("机构代码", max_length=40, unique=True)
     name = models.CharField("名称", max_length=120)
     short = models.CharField("简称", max_length=60)
+    aliases = models.JSONField("别名", default=list, blank=True)
     mark = models.CharField("机关代字", max_length=20, blank=True)
     level = models.CharField("层级", max_length=10, choices=Level.choices)
     division = models.CharField("行政区划代码", max_length=12)

@@ -155,4 +155,7 @@ def personas(on: date) -> list[tuple[str, str]]:
     for row in Appointment.objects.filter(in_force(on)).select_related("post__organ").order_by("-pk"):
         posts[row.person_id] = f"{row.post.organ.short}{row.post.title}"
     users = User.objects.filter(active=True).select_related("person").order_by("pk")
-    return [(user.username, f"{user.person.name} · {posts.get(user.person_id, user.get_kind_display())}") for user in users]
+    return [
+        (user.username, f"{user.person.name} · {posts.get(user.person_id, user.get_kind_display())}")
+        for user in users
+    ]

@@ -133,7 +133,12 @@ def organ(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     on = clock.now().date()
-    page = {"organ": found, "on": on, "posts": queries.posts_of(found, on), "powers": queries.powers_of(found, on)}
+    page = {
+        "organ": found,
+        "on": on,
+        "posts": queries.posts_of(found, on),
+        "powers": queries.powers_of(found, on),
+    }
     return render(request, "authority/organ.html", page)
 
 
@@ -145,4 +150,11 @@ def demo_bar(request: HttpRequest) -> dict[str, object]:
     return {"demo_bar": {"now": now, "steps": _STEPS, "personas": queries.personas(now.date())}}
 
 
-_STEPS = [("+1", "1 天后"), ("+3", "3 天后"), ("+7", "7 天后"), ("+15", "15 天后"), ("+31", "31 天后"), ("+100", "100 天后")]
+_STEPS = [
+    ("+1", "1 天后"),
+    ("+3", "3 天后"),
+    ("+7", "7 天后"),
+    ("+15", "15 天后"),
+    ("+31", "31 天后"),
+    ("+100", "100 天后"),
+]

@@ -32,7 +32,7 @@ def _lock(doing: Doing, *, register: str, key: str, **asked: Any) -> Entry | Non
     )
 
 
-def _keeper(doing: Doing, subject: Entry | None, *, register: str, **asked: Any) -> Iterable[Refusal]:
+def _keeper(doing: Doing, subject: Entry | None, /, *, register: str, **asked: Any) -> Iterable[Refusal]:
     if doing.actor.source == INSTALL:
         return
     duty = KEEPERS.get(register)
@@ -61,7 +61,12 @@ def enter(
     """登记: a new entry, or the next version of one; the version before ends the day the new one begins."""
     if current is not None and start <= current.start:
         raise Refused(
-            Refusal("not_later", f"新版本须晚于现行版本（{current.start}）", cure="请核对生效日期", subject="start")
+            Refusal(
+                "not_later",
+                f"新版本须晚于现行版本（{current.start}）",
+                cure="请核对生效日期",
+                subject="start",
+            )
         )
     leaf = _leave(doing, register, key, "enter", {"title": title, "start": start.isoformat(), "data": data})
     if current is not None:
@@ -75,7 +80,9 @@ def enter(
 
 
 @act("registries.strike", title="出册", lock=_lock, who=_keeper)
-def strike(doing: Doing, current: Entry | None, /, *, register: str, key: str, end: date, reason: str) -> Answer:
+def strike(
+    doing: Doing, current: Entry | None, /, *, register: str, key: str, end: date, reason: str
+) -> Answer:
     """出册: the entry ends on a day, with a reason; it stays readable."""
     if current is None:
         raise Refused(Refusal("unknown_entry", f"名册中没有现行的“{key}”", cure="请核对条目"))

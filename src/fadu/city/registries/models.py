@@ -23,5 +23,10 @@ class Entry(models.Model):
     leaf = models.CharField("痕迹", max_length=64)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["register", "key", "start"], name="entry_version_once")]
-        indexes = [models.Index(fields=["register", "key", "-start"]), models.Index(fields=["person", "register"])]
+        constraints = [
+            models.UniqueConstraint(fields=["register", "key", "start"], name="entry_version_once")
+        ]
+        indexes = [
+            models.Index(fields=["register", "key", "-start"]),
+            models.Index(fields=["person", "register"]),
+        ]

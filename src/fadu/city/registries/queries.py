@@ -13,7 +13,11 @@ from fadu.city.registries.models import Entry
 
 def entries(register: str, on: date) -> QuerySet[Entry]:
     """The entries of a register in force on a day."""
-    return Entry.objects.filter(in_force(on), register=register).select_related("person", "organ").order_by("key")
+    return (
+        Entry.objects.filter(in_force(on), register=register)
+        .select_related("person", "organ")
+        .order_by("key")
+    )
 
 
 def entry(register: str, key: str, on: date) -> Entry | None:
@@ -28,7 +32,9 @@ def stands_in(register: str, person: Person, on: date) -> bool:
 
 def history(register: str, key: str) -> QuerySet[Entry]:
     """Every version of an entry, newest first."""
-    return Entry.objects.filter(register=register, key=key).select_related("person", "organ").order_by("-start")
+    return (
+        Entry.objects.filter(register=register, key=key).select_related("person", "organ").order_by("-start")
+    )
 
 
 def registers() -> list[str]:

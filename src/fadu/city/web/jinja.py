@@ -92,7 +92,7 @@ def link(name: str, *args: Any, **kwargs: Any) -> str:
 def environment(**options: Any) -> Environment:
     """Strict: a name that a view forgot to give is an error, not an empty string."""
     options |= {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    env = Environment(**options, extensions=["jinja2.ext.i18n", "jinja2.ext.do"])  # noqa: S701  # autoescape is in options
+    env = Environment(**options, extensions=["jinja2.ext.i18n", "jinja2.ext.do"])  # autoescape is in options
     env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.globals.update(static=static, link=link, demo=settings.FADU_DEMO)
     env.filters.update(

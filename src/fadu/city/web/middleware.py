@@ -32,7 +32,7 @@ def security_headers(get_response: Handler) -> Handler:
     return handle
 
 
-class answer_errors:  # noqa: N801  # a middleware is named like the functions beside it
+class answer_errors:  # a middleware is named like the functions beside it
     """Refused and InputError that a view let through become a page or JSON with every reason; our bugs do not."""
 
     def __init__(self, get_response: Handler) -> None:

@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(max_length=40, unique=True, verbose_name='机构代码')),
                 ('name', models.CharField(max_length=120, verbose_name='名称')),
                 ('short', models.CharField(max_length=60, verbose_name='简称')),
+                ('aliases', models.JSONField(blank=True, default=list, verbose_name='别名')),
                 ('mark', models.CharField(blank=True, max_length=20, verbose_name='机关代字')),
                 ('level', models.CharField(choices=[('province', '省级'), ('city', '市级'), ('county', '县级'), ('township', '乡级')], max_length=10, verbose_name='层级')),
                 ('division', models.CharField(max_length=12, verbose_name='行政区划代码')),
