@@ -12,7 +12,10 @@ from typing import Any
 from fadu.city import boot
 from fadu.city.ledger import witness_node
 from fadu.core.errors import InputError
-from fadu.core.log import bundle, verify
+from fadu.core.log import bundle, note, verify
+from fadu.core.log.errors import ProofError
+from fadu.core.log.mirror import verify_mirror
+from fadu.core.log.suites import suite_named
 
 
 def register(subparsers: Any) -> None:
@@ -48,6 +51,20 @@ def _register_offline(verbs: Any) -> None:
     )
     one.add_argument("receipt", type=Path, help="回执文件（JSON）")
     verify.add_options(one)
+    mirror = _verb(
+        verbs,
+        "verify-mirror",
+        _verify_mirror,
+        "离线核验整个账本的镜像：条目、瓦片与签名的检查点",
+        "fadu ledger verify-mirror public --entries entries --log-key KEY",
+    )
+    mirror.add_argument("folder", type=Path, help="检查点和散列瓦片的目录")
+    mirror.add_argument("--entries", type=Path, required=True, help="条目包的目录")
+    mirror.add_argument("--log-key", metavar="KEY", required=True, help="账本公钥")
+    mirror.add_argument(
+        "--witness-key", metavar="KEY", action="append", default=[], help="见证方公钥，可多个"
+    )
+    mirror.add_argument("--suite", default="sha256-ed25519", help="账本的密码套件")
     two = _verb(
         verbs,
         "verifier",
@@ -133,6 +150,18 @@ def _register_witness(verbs: Any) -> None:
 
 def _verify_receipt(args: argparse.Namespace) -> int:
     return verify.run(args.receipt, log_key=args.log_key, promise_key=args.promise_key, as_json=args.json)
+
+
+def _verify_mirror(args: argparse.Namespace) -> int:
+    key, others = note.parse_vkey(args.log_key), [note.parse_vkey(vkey) for vkey in args.witness_key]
+    try:
+        signed = verify_mirror(args.folder, args.entries, key, suite_named(args.suite), others=others)
+    except ProofError as error:
+        _say(args, {"sound": False, "error": error.as_json()}, f"镜像有误：{error}")
+        return 1
+    data = {"sound": True, "origin": signed.origin, "size": signed.size, "root": signed.root.hex()}
+    _say(args, data, f"镜像完好：账本 {signed.origin} 的 {signed.size} 条与签名的检查点一致")
+    return 0
 
 
 def _verifier(args: argparse.Namespace) -> int:

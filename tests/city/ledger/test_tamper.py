@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from fadu.city.ledger import acts, daily, export, queries
+from fadu.city.ledger import acts, check_blocks, check_tree, daily, export, queries
 from fadu.city.ledger.acts import Access, Appended
 from fadu.city.ledger.findings import Finding, Report
 from fadu.city.ledger.models import Checkpoint, Leaf, Log, Node
@@ -24,6 +24,13 @@ from tests.city.ledger.conftest import AT, CLERK, without_triggers
 pytestmark = pytest.mark.django_db
 Publish = Callable[[], Checkpoint]
 CASES, EACH = 4, 5
+
+
+@pytest.fixture(autouse=True, params=[check_blocks.BLOCK, 4], ids=["one block", "many blocks"])
+def blocks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same log as one block and as many, so that what joins blocks is tampered with too."""
+    monkeypatch.setattr(check_blocks, "BLOCK", request.param)
+    monkeypatch.setattr(check_tree, "BLOCK", request.param)
 
 
 @pytest.fixture

@@ -29,7 +29,13 @@ def log_in(username: str, password: str, code: str, *, at: datetime, second_fact
         raise Refused(WRONG)
     if user.locked_until and user.locked_until > at:
         minutes = int((user.locked_until - at).total_seconds() // 60) + 1
-        raise Refused(Refusal("locked", f"账号因连续失败已锁定，约 {minutes} 分钟后自动解锁", cure="请稍后再试，或联系安全管理员"))
+        raise Refused(
+            Refusal(
+                "locked",
+                f"账号因连续失败已锁定，约 {minutes} 分钟后自动解锁",
+                cure="请稍后再试，或联系安全管理员",
+            )
+        )
     if right and second_factor and user.second_factor:
         right = _take_code(user, code, at)
     if not (right and user.active):

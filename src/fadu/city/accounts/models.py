@@ -45,7 +45,9 @@ class User(models.Model):
     password = models.CharField("口令摘要", max_length=200)
     second_factor = models.BinaryField("第二因素密钥（加密）", default=b"")
     second_factor_step = models.BigIntegerField("已用过的动态口令时段", default=0)
-    real_name_level = models.PositiveSmallIntegerField("实名等级", choices=RealName.choices, default=RealName.NONE)
+    real_name_level = models.PositiveSmallIntegerField(
+        "实名等级", choices=RealName.choices, default=RealName.NONE
+    )
     email = models.EmailField("电子邮箱", blank=True)
     mobile = models.CharField("手机", max_length=20, blank=True)
     active = models.BooleanField("启用", default=True)

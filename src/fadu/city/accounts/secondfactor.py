@@ -47,4 +47,6 @@ def code_at(secret: bytes, *, at: float) -> str:
 def enrolment_uri(secret: bytes, username: str) -> str:
     """The ``otpauth:`` address an authenticator reads from a QR code."""
     key = base64.b32encode(secret).decode().rstrip("=")
-    return f"otpauth://totp/{quote('法度:' + username)}?secret={key}&issuer={quote('法度')}&digits=6&period=30"
+    return (
+        f"otpauth://totp/{quote('法度:' + username)}?secret={key}&issuer={quote('法度')}&digits=6&period=30"
+    )

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fadu.city.accounts.models import Person
+from fadu.city.authority import queries as authority
 from fadu.city.authority.door import Answer, Doing
 from fadu.city.authority.models import Organ
-from fadu.city.authority import queries as authority
 from fadu.city.cases import children, disclosure, documents, names, office, procedures, projection, standing
 from fadu.city.cases.entry import Elsewhere, Entry
 from fadu.city.cases.models import Act, Case, File, Party
@@ -255,7 +255,7 @@ def _performers(doing: Doing, done: EngineAct) -> list[Any]:
 
 def _committed(done: EngineAct, reasons: Mapping[str, str]) -> dict[str, Any]:
     """Everything that was said in the act, each under its own commitment."""
-    fields = {name: value for name, value in done.values.items()}
+    fields = dict(done.values)
     fields |= {f"fact.{name}": value for name, value in done.facts.items()}
     fields |= {f"why.{name}": reason for name, reason in reasons.items()}
     fields |= {f"check.{name}": value for name, value in done.checks.items()}

@@ -9,8 +9,8 @@ from fadu.city.authority import queries as authority
 from fadu.city.authority.actor import PROVE_AGAIN, Actor, Holding
 from fadu.city.authority.models import Organ
 from fadu.city.cases.models import Assignment, Case, Party
-from fadu.city.registries import queries as registers
 from fadu.city.ledger.acts import Citizen, Official, Who
+from fadu.city.registries import queries as registers
 from fadu.core.errors import Refusal
 from fadu.core.procedure.definition import Definition, Role, Step
 

@@ -20,7 +20,11 @@ TREE, FORM, CASES = 1, 2, 3
 
 
 def check(
-    *, log: Log = Log.MAIN, level: int = CASES, others: Iterable[str] = (), mirror: Path | None = None
+    *,
+    log: Log = Log.MAIN,
+    level: int = CASES,
+    others: Iterable[str] = (),
+    mirror: Path | None = None,
 ) -> Report:
     """Check a log; the report is sound or names what was changed, deleted, inserted, reordered, cut off or forked."""
     report = Report(log.name.lower(), level)

@@ -82,10 +82,10 @@ def _task(plan: WorkPlan, place: int, task: Task, names: Names) -> PlanTask:
     )
     every = names.match(one for one in task.who.units if one not in sets)
     return PlanTask(
-        plan=plan, place=place, section=" › ".join(task.section_path)[:300], no=task.no, text=task.text,
-        units_raw=task.who.raw, lead=list(lead.organs), support=list(support.organs), units=list(every.organs),
+        plan=plan, place=place, section=" › ".join(task.section_path)[:300], no=task.no or "", text=task.text,
+        units_raw=task.who.raw or "", lead=list(lead.organs), support=list(support.organs), units=list(every.organs),
         sets=list(task.who.sets), unknown=list(every.unknown), deadline=task.due.on,
-        deadline_text=task.due.text[:200], proposed=task.proposed,
+        deadline_text=(task.due.text or "")[:200], proposed=task.proposed,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from fadu.core.text.outline.lines import Line
 from fadu.core.text.outline.model import DIVISIONS, LEVELS, Issue, Node, Passage
 from fadu.core.text.outline.tail import ends_of_text
 
-_RANK = {"附件": 0, "编": 1, "分编": 2, "章": 3, "节": 4, "一级": 5, "二级": 6, "三级": 7, "四级": 8, "条": 9}
+_RANK = {"附件": 0, "编": 1, "分编": 2, "章": 3, "节": 4, "一级": 5, "二级": 6, "三级": 7, "四级": 8}
 _LEVEL_OF = {"一、": LEVELS[0], "项": LEVELS[1], "1.": LEVELS[2], "(1)": LEVELS[3]}
 _COMMA = "，,、"
 _CLOSING = {"【": "】", "［": "］", "[": "]", "〔": "〕"}
@@ -66,7 +66,7 @@ class Builder:
             else:
                 self._other(line)
             self._end = line[5]
-        content.settle()
+        content.settle(self._end)
         self._close(-1)
 
     # --- the tree -----------------------------------------------------------------------------------------------
@@ -80,7 +80,7 @@ class Builder:
         return self._stack[-1][1].children if self._stack else self.nodes
 
     def _open(self, node: Node) -> None:
-        self._content.settle()
+        self._content.settle(self._end)
         self._leaf = None
         rank = _RANK[node.kind]
         self._close(rank)
@@ -130,17 +130,14 @@ class Builder:
             self._check_order(line)
         if number == (1,) and self._seen:
             self._restart(line)
-        self._close(9)
         node = Node("条", label, number, "", start, end, body)
-        stack = self._stack
-        (stack[-1][1].children if stack else self.nodes).append(node)
-        stack.append((9, node))
+        (self._stack[-1][1].children if self._stack else self.nodes).append(node)
         self._seen.add(number)
         self.heads.append(start)
-        self._last = number
+        self._last, self._leaf = number, None
         if body < end and self.text[body] in _CLOSING:
             body = self._article_title(node, end)
-        self._content.begin(node, body, end)
+        self._content.begin(node, body, end, self._end)
 
     def _article_title(self, node: Node, end: int) -> int:
         """第一条 【立法目的】: the heading of an article in brackets."""
@@ -228,9 +225,10 @@ class Builder:
 
     def _division(self, line: Line) -> None:
         kind, label, number, start, body, end, _, _ = line
-        first = next((node for node in self.nodes if node.kind in _RANK), None)
-        if first is not None and not self._seen and first.kind == kind and first.number == number:
-            self._was_catalogue(first)
+        if not self._seen:
+            first = next((node for node in self.nodes if node.kind in _RANK), None)
+            if first is not None and first.kind == kind and first.number == number:
+                self._was_catalogue(first)
         self.heads.append(start)
         title = self.text[body:end]
         self._open(
@@ -245,7 +243,7 @@ class Builder:
 
     def _was_catalogue(self, first: Node) -> None:
         """The divisions so far were a catalogue: the first of them comes again, now with its articles."""
-        self._content.settle()
+        self._content.settle(self._end)
         self._close(-1)
         start = self.catalogue.start if self.catalogue else first.start
         self.catalogue = Passage("目录", start, self._end)

@@ -23,10 +23,11 @@ class Content:
             0  # paragraphs since the last item: of the item if another item follows, else of the article
         )
 
-    def begin(self, article: Node, body: int, end: int) -> None:
-        """The head of an article; its first paragraph stands behind the label, if anything does."""
+    def begin(self, article: Node, body: int, end: int, before: int) -> None:
+        """The head of an article; its first paragraph stands behind the label, if anything does. ``before`` is where the
+        text before it ends."""
         if self.article is not None:
-            self.settle()
+            self.settle(before)
         self.article, self._item, self._point, self._loose = article, None, None, 0
         if body < end:
             self.leaf = self._paragraph = Node("款", "", _ONE, "", body, end, body)
@@ -34,9 +35,10 @@ class Content:
         else:
             self.leaf = self._paragraph = None
 
-    def settle(self) -> None:
+    def settle(self, end: int) -> None:
         """The article ends here: every node reaches as far as what it holds."""
         if self.article is not None:
+            self.article.end = end
             for paragraph in self.article.children:
                 if paragraph.children:
                     _reach(paragraph)
@@ -53,6 +55,7 @@ class Content:
         number = article.children[-1].number[0] + 1 if article.children else 1
         leaf = self.leaf = Node("款", "", (number,), "", start, end, start)
         article.children.append(leaf)
+        self._point = None
         if self._item is None:
             self._paragraph = leaf
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from functools import lru_cache
 from itertools import zip_longest
 
 from fadu.core.text.numerals import parse
@@ -36,6 +37,7 @@ _FROM = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def iso(written: str) -> str:
     """A complete date as ISO 8601; empty when the calendar has no such day."""
     parts = _PARTS.fullmatch(written.strip())
@@ -63,10 +65,10 @@ def events(*, text: str, base: int) -> list[Event]:
         kind = (
             "修正" if verb.endswith("修正") else "修订" if verb.endswith("修订") else _KINDS.get(verb, verb)
         )
-        number = _NUMBER.search(by)
+        number = _NUMBER.search(by) if "号" in by else None
         if "自" in text[max(0, date.start() - 2) : date.start()] and kind in ("公布", "施行"):
             kind = "施行"
-        organ = re.split(r"《|〈|根据", by, maxsplit=1)[0].strip(" \u3000，,起")
+        organ = by.partition("《")[0].partition("根据")[0].strip(" \u3000，,起")
         start, end = base + date.start(), base + match.end()
         found.append(Event(kind, iso(date[0]), organ, number[0].strip() if number else "", start, end))
     return found
