@@ -14,13 +14,88 @@ from fadu.core.text.outline import Outline
 from fadu.core.text.outline import outline as read_outline
 
 _LEGAL = (
-    *("法", "法典", "条例", "规定", "办法", "细则", "规则", "规程", "规范", "解释", "决定", "决议", "章程", "准则", "标准", "通知", "通告", "公告"),
-    *("意见", "方案", "批复", "复函", "函", "安排", "制度", "公约", "协定", "议定书", "条约", "宪章", "声明", "宣言", "纲要", "规划", "计划"),
-    *("通则", "总则", "宪法", "修正案", "命令", "令", "指引", "指南", "名录", "目录", "清单", "纪要", "要点", "要求", "说明", "报告", "请示"),
-    *("协议", "原则", "大纲", "基准", "政策", "措施", "规约", "简则", "守则", "须知", "答复", "解答", "指示", "布告", "议案", "建议", "备忘录"),
+    *(
+        "法",
+        "法典",
+        "条例",
+        "规定",
+        "办法",
+        "细则",
+        "规则",
+        "规程",
+        "规范",
+        "解释",
+        "决定",
+        "决议",
+        "章程",
+        "准则",
+        "标准",
+        "通知",
+        "通告",
+        "公告",
+    ),
+    *(
+        "意见",
+        "方案",
+        "批复",
+        "复函",
+        "函",
+        "安排",
+        "制度",
+        "公约",
+        "协定",
+        "议定书",
+        "条约",
+        "宪章",
+        "声明",
+        "宣言",
+        "纲要",
+        "规划",
+        "计划",
+    ),
+    *(
+        "通则",
+        "总则",
+        "宪法",
+        "修正案",
+        "命令",
+        "令",
+        "指引",
+        "指南",
+        "名录",
+        "目录",
+        "清单",
+        "纪要",
+        "要点",
+        "要求",
+        "说明",
+        "报告",
+        "请示",
+    ),
+    *(
+        "协议",
+        "原则",
+        "大纲",
+        "基准",
+        "政策",
+        "措施",
+        "规约",
+        "简则",
+        "守则",
+        "须知",
+        "答复",
+        "解答",
+        "指示",
+        "布告",
+        "议案",
+        "建议",
+        "备忘录",
+    ),
 )
 """How the title of a legal text ends; a certificate (养犬登记证) or a form ends otherwise."""
-_VERSION = re.compile(r"(?:[（(〔\[][^（）()〔〕]{1,40}[）)〕\]]|[〈<《].*[〉>》]|\d{4}年?|之?[一二三四五六七八九十]+|[ \u3000])+$")
+_VERSION = re.compile(
+    r"(?:[（(〔\[][^（）()〔〕]{1,40}[）)〕\]]|[〈<《].*[〉>》]|\d{4}年?|之?[一二三四五六七八九十]+|[ \u3000])+$"
+)
 _LONE = re.compile(r"[、，,。；;：:）)”’的所中之规和或及至以外等情行内条事标要、\s]|$")
 _BEFORE_LONE = re.compile(
     r"(?:有|犯|照|反|从事|采取|进行|经营|提交|发生|符合|属于|根据|按|于|上述|违反了?|实施)$"
@@ -65,12 +140,17 @@ def _provisions(text: str, heads: frozenset[int], known: set[str]) -> list[Citat
         if mark == "《":
             title = refs[0]["title"]
             known.add(title.removeprefix("中华人民共和国"))
-            if len(refs) == 1 and len(refs[0]) == 1 and not _legal(title):
+            if len(refs) == 1 and len(refs[0]) == 1 and (_declares(text, start) or not _legal(title)):
                 continue
         last = begin + length
         shifted = [(begin + first, begin + stop) for first, stop in spans]
         found.append(Citation(begin, last, text[begin:last], refs, _kind(refs[0]), shifted, []))
     return found
+
+
+def _declares(text: str, start: int) -> bool:
+    """以下简称《解释》: the abbreviation is declared here, not cited."""
+    return text.endswith(("简称", "下称", "统称", "简称为", "下称为"), max(0, start - 4), start)
 
 
 def _legal(title: str) -> bool:

@@ -12,7 +12,7 @@ from fadu.core.text.citations.model import Ref
 from fadu.core.text.numerals import parse
 
 _B = r"[ \u3000\xa0]?"
-_YEAR = rf"[〔\[［（(【〈]{_B}(?P<year>(?:19|20)[0-9]{{2}}|[0-9]{{2}}|[一二三四五六七八九〇零○]{{4}}){_B}年?{_B}[〕\]］）)】〉]"
+_YEAR = rf"[〔\[［（(【〈]{_B}(?P<year>[0-9０-９]{{4}}|[0-9０-９]{{2}}|[一二三四五六七八九〇零○]{{4}}){_B}年?{_B}[〕\]］）)】〉]"
 _NO = r"(?P<no>[0-9０-９]{1,5}|[零〇○一二三四五六七八九十百千]{1,7})"
 _LETTERS = r"[A-Za-z×\u4e00-\u9fa5]"
 _TAIL = r"号(?:文件?|令|公告)?$"
@@ -20,7 +20,7 @@ _TAIL = r"号(?:文件?|令|公告)?$"
 _DOCUMENT = re.compile(
     rf"(?P<prefix>(?:{_LETTERS}{{0,6}}[（(][一-龥][）)])?{_LETTERS}{{1,20}}){_B}{_YEAR}{_B}(?:第{_B})?{_NO}{_B}{_TAIL}"
 )
-_YEAR_FIRST = re.compile(rf"{_YEAR}{_B}(?P<prefix>{_LETTERS}{{2,10}}){_B}(?:第{_B})?{_NO}{_B}{_TAIL}")
+_YEAR_FIRST = re.compile(rf"{_YEAR}{_B}(?P<prefix>{_LETTERS}{{2,10}}?){_B}(?:第{_B})?{_NO}{_B}{_TAIL}")
 _ISSUER = r"(?P<issuer>[一-龥×、]{0,60}?)"
 _ORDER = re.compile(
     rf"{_ISSUER}{_B}(?P<kind>令|公告){_B}(?:{_YEAR}{_B}|(?P<plain>(?:19|20)[0-9]{{2}})年{_B})?(?:第{_B})?{_NO}{_B}号$"

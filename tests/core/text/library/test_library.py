@@ -1,0 +1,146 @@
+"""Library: indexed once and incrementally; what does not exist, is unknown or repealed is said."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from fadu.core.errors import InputError
+from fadu.core.text.citations import cite
+from fadu.core.text.library import Library, normal_title, resolve
+from fadu.core.text.outline import outline
+
+FILES = {
+    "动物防疫法(2021).md": "# 中华人民共和国动物防疫法\n\n2021年1月22日 修订\n\n<!-- INFO END -->\n\n第一条 甲。\n\n第二条 乙：\n\n（一）子；\n\n（二）丑。\n\n丙。\n",
+    "动物防疫法(2015).md": "# 中华人民共和国动物防疫法\n\n2015年4月24日 修正\n\n<!-- INFO END -->\n\n第一条 甲。\n\n第二条 乙。\n\n第九条 旧。\n",
+    "新条例.txt": "某省养犬条例\n（2020年5月1日公布）\n第一条 甲。\n第二条 本条例自2020年7月1日起施行。《某省养犬管理规定》（省政府令第8号）、《某省犬只办法》同时废止。\n",
+    "废止决定.txt": "某市人民政府关于废止《某市旧办法》的决定\n一、废止《某市旧办法》。\n二、本决定自2021年1月1日起施行。\n",
+    "修正案.txt": "某法修正案（一）\n一、将第五条修改为：“甲。”\n二、删去第六条。\n",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name, text in FILES.items():
+        (tmp_path / "laws").mkdir(exist_ok=True)
+        (tmp_path / "laws" / name).write_text(text, encoding="utf-8")
+    return tmp_path / "laws"
+
+
+@pytest.fixture
+def library(folder: Path) -> Library:
+    found = Library(":memory:")
+    found.index(folder)
+    return found
+
+
+def said(text: str, library: Library | None) -> dict[str, tuple[str, str]]:
+    structure = outline(text)
+    return {
+        answer.citation.text: (answer.status, answer.sentence)
+        for answer in resolve(structure, cite(text, structure), library)
+    }
+
+
+def test_indexing_is_incremental(folder: Path, tmp_path: Path) -> None:
+    store = tmp_path / "index.sqlite"
+    seen: list[tuple[int, int]] = []
+    library = Library(store)
+    assert library.index(folder, progress=lambda done, total: seen.append((done, total))).read == 5
+    assert seen[-1] == (5, 5)
+    library.close()
+
+    library = Library(store)
+    again = library.index(folder)
+    assert (again.read, again.kept, again.removed) == (0, 5, 0)
+    changed = folder / "新条例.txt"
+    changed.write_text(changed.read_text(encoding="utf-8").replace("第二条", "第三条"), encoding="utf-8")
+    os.utime(changed, ns=(1, 1))
+    (folder / "修正案.txt").unlink()
+    (folder / "坏.docx").write_bytes(b"PK\x03\x04broken")
+    done = library.index(folder)
+    assert (done.read, done.kept, done.removed) == (2, 3, 1)
+    assert done.failed[0][0] == "坏.docx"
+    assert "3" in library.works("某省养犬条例")[0].provisions
+    assert len(library) == 4
+
+
+def test_a_folder_that_is_none_and_a_store_that_is_none(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="目录不存在"):
+        Library(":memory:").index(tmp_path / "nowhere")
+    bad = tmp_path / "bad.sqlite"
+    bad.write_bytes(b"this is no database, this is a text file of some length" * 20)
+    with pytest.raises(InputError, match="打不开"):
+        Library(bad)
+
+
+def test_versions(library: Library) -> None:
+    assert [work.date for work in library.works("动物防疫法")] == ["2021-01-22", "2015-04-24"]
+    assert normal_title("中华人民共和国动物防疫法（2021年修订）") == normal_title("动物防疫法")
+    assert library.works("动物防疫法")[0].document().text.startswith("# 中华人民共和国动物防疫法")
+
+
+def test_what_a_draft_cites(library: Library) -> None:
+    draft = """某市办法
+第一条 根据《动物防疫法》第二条第一款第二项、《某省养犬条例》制定。
+第二条 依照《动物防疫法》第九条、《动物防疫法》第二条第三款、《动物防疫法》第二条第四项处理。
+第三条 依照《某省养犬管理规定》第三条、《某市旧办法》和《没有的办法》办理；依照《某法修正案（一）》第二条、《某法修正案（一）》第三条办理。
+"""
+    answers = said(draft, library)
+    assert answers["《某省养犬条例》"] == ("found", "")
+    texts = [(status, sentence) for status, sentence in answers.values()]
+    sentences = "\n".join(sentence for _, sentence in texts)
+    structure = outline(draft)
+    statuses = [answer.status for answer in resolve(structure, cite(draft, structure), library)]
+    assert statuses == [
+        *("found", "found", "no_article", "no_paragraph", "no_item"),
+        *("repealed", "repealed", "unknown_work", "found", "no_article"),
+    ]
+    assert "某省养犬管理规定》已被《某省养犬条例》废止" in sentences
+    assert "法规库中没有《没有的办法》" in sentences
+
+
+def test_old_version_is_named(library: Library) -> None:
+    status, sentence = said("甲\n第一条 依照动物防疫法第九条办理。\n", library)["动物防疫法第九条"]
+    assert status == "no_article"
+    assert "2015-04-24的旧版本有该条" in sentence
+
+
+def test_references_to_the_text_itself_need_no_library() -> None:
+    draft = """某市办法
+第一条 依照前条办理。
+第二条 下列：
+（一）甲；
+（二）乙。
+前款第三项除外。
+依照本办法第九条、本条第二款、第五款、前两款办理。
+第三条 前款不适用，依照前条第一款第二项办理。
+"""
+    answers = {text: status for text, (status, _) in said(draft, None).items()}
+    assert answers == {
+        "前条": "no_article",
+        "前款第三项": "no_item",
+        "本办法第九条、本条第二款、第五款、前两款": "found",
+        "前款": "no_paragraph",
+        "前条第一款第二项": "found",
+    }
+    structure = outline(draft)
+    chain = [
+        a.status
+        for a in resolve(structure, cite(draft, structure))
+        if a.citation.text.startswith("本办法第九条")
+    ]
+    assert chain == ["no_article", "found", "no_paragraph", "found"]
+
+
+@pytest.mark.corpus
+@pytest.mark.slow
+def test_the_collection(shared: Path, tmp_path: Path) -> None:
+    library = Library(tmp_path / "laws.sqlite")
+    assert library.index(shared / "data/laws").failed == ()
+    assert len(library) == 3397
+    assert {work.subtitle for work in library.works("民法典")} >= {"物权编", "人格权编"}
+    answers = said("甲\n第一条 依照民法典第二百零五条、立法法第一百二十一条办理。\n", library)
+    assert "no_article" in {status for status, _ in answers.values()}
