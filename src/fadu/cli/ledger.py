@@ -104,7 +104,6 @@ def _register_publish(verbs: Any) -> None:
         "fadu ledger publish --every 10",
     )
     one.add_argument("--every", type=float, metavar="SECONDS", help="持续运行，每隔若干秒一次")
-    one.add_argument("--close-day", action="store_true", help="先记入当日的案件末端清单和查阅账本的根")
     two = _verb(
         verbs,
         "export-tiles",
@@ -206,7 +205,7 @@ def _publish(args: argparse.Namespace) -> int:
     publishing, clock = _city("ledger.publishing"), _city("authority.clock")
     publishing.demand_not_behind()
     while True:
-        published = publishing.publish(at=clock.now(), close_day=args.close_day)
+        published = publishing.publish(at=clock.now())
         witness = "，".join(published.witnesses) or published.witness_problem or "未设见证方"
         sentence = f"检查点 {published.size} 条，查阅账本 {published.access_size} 条；见证：{witness}"
         _say(args, published.as_json(), sentence)

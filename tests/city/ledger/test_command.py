@@ -17,12 +17,21 @@ from fadu.cli import main
 @pytest.fixture
 def env(tmp_path: Path) -> dict[str, str]:
     """An installation of its own on SQLite, with the ledger's tables."""
-    made = {**os.environ, "FADU_VAR": str(tmp_path), "FADU_DEMO": "0", "PYTHONUTF8": "1"}
+    made = {
+        **os.environ,
+        "PYTHONPATH": str(Path(__file__).parents[3]),
+        "FADU_VAR": str(tmp_path),
+        "FADU_DEMO": "0",
+        "PYTHONUTF8": "1",
+    }
     made["FADU_DATABASE_URL"] = f"sqlite://{tmp_path / 'fadu.sqlite3'}"
     # The whole city's tables are not needed, and the other apps may stand or fall by themselves.
     code = (
         "from fadu.city import boot; boot.setup()\nfrom django.core.management import call_command\n"
-        "call_command('migrate', verbosity=0, skip_checks=True)"
+        "call_command('migrate', verbosity=0, skip_checks=True)\n"
+        "from django.db import transaction\nfrom fadu.city.ledger import acts\n"
+        "from tests.city.ledger.conftest import said\n"
+        "with transaction.atomic(): acts.append(**said())\n"
     )
     subprocess.run([sys.executable, "-c", code], env=made, check=True)
     return made
@@ -46,27 +55,29 @@ def as_json(env: dict[str, str], *asked: str) -> Any:
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_a_day_of_the_ledger(env: dict[str, str], tmp_path: Path) -> None:
-    """Publish, check, export, keys; then one byte changed in the file, and check says where."""
+    """Publish, check, export, verify the mirror; then one byte changed in the file, and check says where."""
     assert as_json(env, "check")["sound"]
-    assert as_json(env, "publish", "--close-day")["size"] == 2
-    report = as_json(env, "check", "--checkpoint", str(_export(env, tmp_path) / "checkpoint"))
-    assert (report["sound"], report["leaves"], report["cases"], report["checkpoints"]) == (True, 2, 2, 1)
-    assert as_json(env, "keys")["log"].startswith("fadu.local/log+")
+    assert as_json(env, "publish")["size"] == 3
+    public, entries = str(tmp_path / "public"), str(tmp_path / "entries")
+    assert as_json(env, "export-tiles", public, "--entries", entries) == {"size": 3, "files": 3}
+    report = as_json(env, "check", "--checkpoint", f"{public}/checkpoint", "--mirror", public)
+    assert (report["sound"], report["leaves"], report["cases"], report["checkpoints"]) == (True, 3, 3, 1)
+    key = as_json(env, "keys")["log"]
+    assert as_json(env, "verify-mirror", public, "--entries", entries, "--log-key", key)["size"] == 3
     status, output, _ = fadu(env, "check", "--level", "1")
     assert (status, output.startswith("账本完好")) == (0, True)
-    path = tmp_path / "fadu.sqlite3"
-    data = path.read_bytes()
-    assert data.count(b"case_heads") == 1
-    path.write_bytes(data.replace(b"case_heads", b"case_hEads"))
+    for path, was, now in (
+        (tmp_path / "fadu.sqlite3", b'"draft"', b'"drAft"'),
+        (tmp_path / "entries/tile/entries/000.p/3", b'"draft"', b'"drAft"'),
+    ):
+        data = path.read_bytes()
+        assert was in data
+        path.write_bytes(data.replace(was, now))
     status, output, _ = fadu(env, "check")
     assert status == 1
-    assert "第一处：账本第 0 条，案件 ledger/heads 第 1 项：条目的内容被改动" in output
-
-
-def _export(env: dict[str, str], tmp_path: Path) -> Path:
-    exported = as_json(env, "export-tiles", str(tmp_path / "public"), "--entries", str(tmp_path / "entries"))
-    assert exported == {"size": 2, "files": 3}
-    return tmp_path / "public"
+    assert "第一处：账本第 0 条，案件 case-1 第 1 项：条目的内容被改动" in output
+    status, output, _ = fadu(env, "verify-mirror", public, "--entries", entries, "--log-key", key)
+    assert (status, "第 0 条的内容与瓦片中的散列不符" in output) == (1, True)
 
 
 def test_verify_receipt_needs_no_installation(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from fadu.city.ledger import acts, daily, queries, sequencer
+from fadu.city.ledger import acts, daily, publishing, queries, sequencer
 from fadu.city.ledger.acts import Access, Appended
 from fadu.city.ledger.models import Checkpoint, Leaf, Log, LogIndex, LogState, Node
 from fadu.city.ledger.store import NodeStore
@@ -180,4 +180,7 @@ def test_daily_leaves(add: Add, publish: Publish) -> None:
     assert root.hex().encode() in body
     assert sequencer.publish(at=AT, log=Log.ACCESS).size == 2
     assert queries.check(log=Log.ACCESS).sound
+    # The worker's rounds close the next day by themselves, once.
+    third = AT + timedelta(days=2)
+    assert [publishing.publish(at=third).size for _ in range(2)] == [10, 10]
     assert LogState.objects.get(pk=Log.ACCESS).origin == "access.log.example/city"

@@ -47,11 +47,11 @@ def node(tmp_path: Path, settings: Any) -> Iterator[Path]:
 def test_it_cosigns_and_the_receipt_shows_it(node: Path, add: Add) -> None:
     """Each round is cosigned; status, receipt and verifier name the witness; once signed it is not asked again."""
     one = add()
-    assert publishing.publish(at=AT).witnesses == ("witness.example",)
+    assert publishing.publish(at=AT, close_day=False).witnesses == ("witness.example",)
     for _ in range(5):
         add()
-    assert publishing.publish(at=AT).witnesses == ("witness.example",)
-    assert publishing.publish(at=AT).witnesses == ()
+    assert publishing.publish(at=AT, close_day=False).witnesses == ("witness.example",)
+    assert publishing.publish(at=AT, close_day=False).witnesses == ()
     assert Cosignature.objects.count() == 2
     status = queries.leaf_status(one.hash)
     assert (status.state, status.witnesses) == ("witnessed", ("witness.example",))
@@ -68,7 +68,7 @@ def test_it_outlives_a_restart(node: Path, add: Add) -> None:
     """Its file remembers every checkpoint and its key."""
     for _ in range(3):
         add()
-        publishing.publish(at=AT)
+        publishing.publish(at=AT, close_day=False)
     again = witness_node.SqliteWitnessStore(node / "witness.sqlite3")
     newest = again.newest("log.example/city")
     assert newest is not None
@@ -107,7 +107,7 @@ def test_rolled_back_we_stop(node: Path, add: Add) -> None:
     for number in range(6):
         add(f"case-{number}")
         if number in (2, 5):
-            publishing.publish(at=AT)
+            publishing.publish(at=AT, close_day=False)
     rewind(3)
     assert queries.check().sound
     with pytest.raises(ProofError, match="见证方已见过 6 条"):
@@ -117,7 +117,7 @@ def test_rolled_back_we_stop(node: Path, add: Add) -> None:
     assert queries.check(others=[seen]).counts == {"behind": 1}
     add("case-9")
     with pytest.raises(ProofError, match="见证方已见过 6 条"):
-        publishing.publish(at=AT)
+        publishing.publish(at=AT, close_day=False)
 
 
 def test_a_second_history_is_not_cosigned(node: Path, add: Add) -> None:
@@ -125,12 +125,12 @@ def test_a_second_history_is_not_cosigned(node: Path, add: Add) -> None:
     for number in range(6):
         add(f"case-{number}")
         if number in (2, 5):
-            publishing.publish(at=AT)
+            publishing.publish(at=AT, close_day=False)
     rewind(3)
     for number in range(8):
         add(f"other-{number}")
     with pytest.raises(ProofError, match="422"):
-        publishing.publish(at=AT)
+        publishing.publish(at=AT, close_day=False)
     assert Checkpoint.objects.get(log=1, size=11)
     with pytest.raises(ProofError, match="分叉"):
         witnessing.demand_not_behind()
@@ -143,7 +143,7 @@ def test_unreachable(add: Add, settings: Any) -> None:
     """Without an answer the checkpoint is published and said to be unwitnessed; later it is cosigned."""
     settings.FADU_WITNESS_URL = "http://127.0.0.1:9"
     one = add()
-    round_ = publishing.publish(at=AT)
+    round_ = publishing.publish(at=AT, close_day=False)
     assert (round_.size, round_.witnesses) == (1, ())
     assert "联系不上见证方" in round_.witness_problem
     assert queries.leaf_status(one.hash).state == "signed"

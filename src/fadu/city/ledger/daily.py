@@ -26,11 +26,11 @@ _SELF = System("账本")
 
 def close_day(*, at: datetime) -> list[Appended]:
     """Write the two leaves of the day; nothing if that day is closed already. The day is that of ``at``'s own zone."""
+    if HeadsFile.objects.filter(day=at.date()).exists():
+        return []
     with single_writer():
         sequence(Log.ACCESS)
     with transaction.atomic():
-        if HeadsFile.objects.filter(day=at.date()).exists():
-            return []
         rows = CaseHead.objects.order_by("case_ref").values_list("case_ref", "seq", "hash").iterator()
         body = heads.format_heads(
             (identity.case_tag(case_ref), Head(seq, bytes(last))) for case_ref, seq, last in rows

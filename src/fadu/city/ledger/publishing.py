@@ -1,4 +1,4 @@
-"""One round of publication: sequence, sign and cosign both logs; close the day when asked. The worker calls this."""
+"""One round of publication: close the day once, sequence and sign both logs, ask the witness. The worker calls this."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from fadu.city.ledger import daily, sequencer, witnessing
-from fadu.city.ledger.models import Log
+from fadu.city.ledger.models import CaseHead, Log
 from fadu.city.ledger.witnessing import WitnessUnreachable
 from fadu.city.ledger.witnessing import demand_not_behind as demand_not_behind
 
@@ -26,9 +26,12 @@ class Published:
         return asdict(self)
 
 
-def publish(*, at: datetime, close_day: bool = False) -> Published:
-    """One round. An unreachable witness does not stop publication; a witness that refuses does."""
-    if close_day:
+def publish(*, at: datetime, close_day: bool = True) -> Published:
+    """One round, the first of a day with the two leaves of the day (once there is a case).
+
+    An unreachable witness does not stop publication; a witness that refuses does.
+    """
+    if close_day and CaseHead.objects.exists():
         daily.close_day(at=at)
     access = sequencer.publish(at=at, log=Log.ACCESS)
     main = sequencer.publish(at=at)
