@@ -59,7 +59,12 @@ class Builder:
                     self._plain(line)
             elif kind == "条":
                 self._article(line, index)
-            elif kind == "项" and content.article is not None and not line[6]:
+            elif (
+                kind == "项"
+                and content.article is not None
+                and not line[6]
+                and not self._heads_articles(index)
+            ):
                 content.item(line)
             elif kind in _LEVEL_OF:
                 self._numbered(line)
@@ -185,7 +190,7 @@ class Builder:
 
     def _numbered(self, line: Line) -> None:
         kind, content = line[0], self._content
-        if content.article is None or line[6]:
+        if content.article is None or line[6] or kind == "项":
             self._level_line(line)
         elif kind != "一、":
             content.point(line)
@@ -195,6 +200,14 @@ class Builder:
             content.item(line)
         else:
             content.plain(line[3], line[5])
+
+    def _heads_articles(self, index: int) -> bool:
+        """Whether （二） is a heading between articles: below 一、, no sentence, and an article follows."""
+        if not self._stack or self._stack[-1][1].kind not in LEVELS[:2]:
+            return False
+        _, _, _, _, body, end, _, _ = self.found[index]
+        last = index + 1 == len(self.found)
+        return not last and self.found[index + 1][0] == "条" and not is_heading_sentence(self.text, body, end)
 
     def _level_line(self, line: Line) -> None:
         kind, label, number, start, body, end, _, _ = line
