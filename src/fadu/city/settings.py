@@ -35,6 +35,9 @@ FADU_PROMISE_SECONDS = int(os.environ.get("FADU_PROMISE_SECONDS", "60"))
 FADU_PROOF_STOP_HOURS = int(os.environ.get("FADU_PROOF_STOP_HOURS", "4"))
 # The witness of the supervising organ, and its public key file; empty in an installation without one.
 FADU_WITNESS_URL = os.environ.get("FADU_WITNESS_URL", "")
+# The city's text message gateway; empty: a demonstration writes messages to FADU_VAR/sms, a real system sends none.
+FADU_SMS_URL = os.environ.get("FADU_SMS_URL", "")
+FADU_SMS_TOKEN = os.environ.get("FADU_SMS_TOKEN", "")
 # OpenID Connect: issuer, client and secret of the city's identity provider; empty switches it off.
 FADU_OIDC_ISSUER = os.environ.get("FADU_OIDC_ISSUER", "")
 FADU_OIDC_CLIENT = os.environ.get("FADU_OIDC_CLIENT", "")
@@ -76,7 +79,9 @@ INSTALLED_APPS = [
     "fadu.city.authority",
     "fadu.city.registries",
     "fadu.city.cases",
+    "fadu.city.participation",
     "fadu.city.planning",
+    "fadu.city.supervision",
     "fadu.city.portal",
 ]
 

@@ -10,7 +10,9 @@ urlpatterns = [
     path("", include("fadu.city.portal.urls")),
     path("", include("fadu.city.authority.urls")),
     path("", include("fadu.city.cases.urls")),
+    path("", include("fadu.city.participation.urls")),
     path("", include("fadu.city.planning.urls")),
+    path("", include("fadu.city.supervision.urls")),
 ]
 
 handler400 = "fadu.city.web.views.bad_request"

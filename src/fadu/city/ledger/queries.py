@@ -241,3 +241,14 @@ def has_read(case_ref: str, person: str, *, since: datetime) -> bool:
     bodies = AccessEntry.objects.filter(case_ref=case_ref, at__gt=since).values_list("body", flat=True)
     read = (record.read(bytes(body)) for body in bodies)
     return any(body["kind"] != "refused" and body["who"].get("id") == who for body in read)
+
+
+def place_of(leaf: bytes) -> tuple[str, int] | None:
+    """The case and number that the ledger gives this leaf; a blinded leaf tells it only through its opening."""
+    row = Leaf.objects.filter(pk=leaf).first()
+    if row is None:
+        return None
+    if (box := open_box(leaf) if row.case_ref.startswith("sealed:") else Box()).blind:
+        sealed_case = Opening.objects.values_list("sealed_case", flat=True).get(pk=leaf)
+        return str(sealed_case), int(record.read(box.blind[1])["seq"])
+    return row.case_ref, row.seq

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fadu.city.authority import queries as authority
@@ -69,11 +69,12 @@ def import_plan(
         leaf=leaf.hash.hex(),
     )  # fmt: skip
     names = Names(doing.on)
-    PlanTask.objects.bulk_create(_task(row, place, task, names) for place, task in enumerate(plan.tasks, 1))
+    titles = {section.no: f"{section.no}{section.title}" for section in plan.sections}
+    PlanTask.objects.bulk_create(_task(row, place, task, names, titles) for place, task in enumerate(plan.tasks, 1))
     return {"plan": key, "tasks": len(plan.tasks), "leaf": row.leaf}
 
 
-def _task(plan: WorkPlan, place: int, task: Task, names: Names) -> PlanTask:
+def _task(plan: WorkPlan, place: int, task: Task, names: Names, titles: Mapping[str, str]) -> PlanTask:
     """One task as a row, its units matched to organs."""
     sets = set(task.who.sets)
     lead, support = (
@@ -82,7 +83,7 @@ def _task(plan: WorkPlan, place: int, task: Task, names: Names) -> PlanTask:
     )
     every = names.match(one for one in task.who.units if one not in sets)
     return PlanTask(
-        plan=plan, place=place, section=" › ".join(task.section_path)[:300], no=task.no or "", text=task.text,
+        plan=plan, place=place, section=" › ".join(titles.get(part, part) for part in task.section_path)[:300], no=task.no or "", text=task.text,
         units_raw=task.who.raw or "", lead=list(lead.organs), support=list(support.organs), units=list(every.organs),
         sets=list(task.who.sets), unknown=list(every.unknown), deadline=task.due.on,
         deadline_text=(task.due.text or "")[:200], proposed=task.proposed,

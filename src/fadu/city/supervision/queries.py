@@ -1,0 +1,97 @@
+"""The figures of the wall: nobody types a percentage in, each leads to the cases behind it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, QuerySet
+
+from fadu.city.authority import queries as authority
+from fadu.city.authority.actor import Actor
+from fadu.city.cases import procedures
+from fadu.city.cases import queries as cases
+from fadu.city.cases.models import Act, Case, Duty
+from fadu.city.supervision.four import CHECKS, Check
+from fadu.city.supervision.models import Reading
+
+
+def watched(actor: Actor) -> QuerySet[Case]:
+    """The cases this person supervises, among those he may see."""
+    return cases.visible_to(actor).filter(government__in=cases.supervised(actor))
+
+
+@dataclass(frozen=True)
+class Organ:
+    """One organ's row on the wall."""
+
+    code: str
+    name: str
+    open: int
+    late: int
+
+
+def by_organ(found: QuerySet[Case], on: date) -> list[Organ]:
+    """Open cases and late duties by handling organ, the latest first."""
+    pks = found.values("pk")
+    running = dict(
+        Case.objects.filter(pk__in=pks, ended_at__isnull=True)
+        .values_list("organ")
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
+    names = {}
+    overdue: Counter[int] = Counter()
+    for duty in late(found, on).select_related("organ", "case__organ"):
+        organ = duty.organ or duty.case.organ
+        names[organ.pk] = organ
+        overdue[organ.pk] += 1
+    for case in Case.objects.filter(pk__in=pks, organ__in=running).select_related("organ"):
+        names[case.organ_id] = case.organ
+    rows = [Organ(organ.code, organ.short, running.get(pk, 0), overdue[pk]) for pk, organ in names.items()]
+    return sorted(rows, key=lambda row: (-row.late, -row.open, row.code))
+
+
+def late(found: QuerySet[Case], on: date) -> QuerySet[Duty]:
+    """Every late duty among these cases, the oldest first."""
+    return cases.late(on, Case.objects.filter(pk__in=found.values("pk"))).order_by("due_legal", "pk")
+
+
+def readings() -> list[tuple[Check, Reading | None]]:
+    """The newest reading of each of the four checks."""
+    return [
+        (check, Reading.objects.filter(check_name=check.name).order_by("-at").first()) for check in CHECKS
+    ]
+
+
+def general_acts(found: QuerySet[Case]) -> list[tuple[str, int]]:
+    """How often soft requirements were waived, facts overturned, time extended, records corrected: a figure by act."""
+    watched_steps = ("waive", "overturn_fact", "extend", "suspend", "correct", "terminate")
+    rows = (
+        Act.objects.filter(case__in=Case.objects.filter(pk__in=found.values("pk")), step__in=watched_steps)
+        .values_list("step")
+        .annotate(n=Count("pk"))
+        .order_by("-n")
+    )
+    titles = {
+        name: definition.steps[name].title
+        for definition in procedures.book().procedures.values()
+        for name in watched_steps
+        if name in definition.steps
+    }
+    return [(titles.get(step, step), count) for step, count in rows]
+
+
+def attested(found: QuerySet[Case]) -> QuerySet[Act]:
+    """Acts recorded for elsewhere whose findings are still to be explained."""
+    return (
+        Act.objects.filter(case__in=Case.objects.filter(pk__in=found.values("pk")), data__channel="attested")
+        .select_related("case", "organ")
+        .order_by("-recorded_at")
+    )
+
+
+def rotation(on: date) -> list[object]:
+    """Holders of rotating posts who stayed too long (定期轮岗)."""
+    return list(authority.overdue_rotation(on))

@@ -1,0 +1,52 @@
+"""The wall a leader understands in ten seconds, and the four checks."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from fadu.city.authority import clock
+from fadu.city.authority.gates import official_only
+from fadu.city.cases.pages import remaining
+from fadu.city.supervision import acts, queries
+
+
+@official_only
+@require_GET
+def wall(request: HttpRequest) -> HttpResponse:
+    """监督: what is late, where, whose; what was waived; who should have rotated."""
+    on = clock.now().date()
+    found = queries.watched(request.actor)
+    late = list(queries.late(found, on).select_related("case__organ", "organ")[:50])
+    page = {
+        "on": on,
+        "open": found.filter(ended_at__isnull=True).count(),
+        "ended": found.filter(ended_at__isnull=False).count(),
+        "late_total": queries.late(found, on).count(),
+        "late": [(duty, remaining(duty.due_legal, on)) for duty in late],
+        "organs": queries.by_organ(found, on),
+        "general": queries.general_acts(found),
+        "attested": queries.attested(found)[:20],
+        "rotation": queries.rotation(on),
+        "readings": queries.readings(),
+    }
+    return render(request, "supervision/wall.html", page)
+
+
+@official_only
+@require_POST
+def take_reading(request: HttpRequest) -> HttpResponse:
+    """Take the four checks now."""
+    answer = acts.take_reading(request.actor)
+    messages.success(request, f"核查完毕，发现 {answer['wrong']} 处问题。", extra_tags="ok")
+    return redirect("supervision")
+
+
+@official_only
+@require_GET
+def reading(request: HttpRequest, name: str) -> HttpResponse:
+    """One check: what it means, what it found, where."""
+    found = [(check, row) for check, row in queries.readings() if check.name == name]
+    return render(request, "supervision/reading.html", {"found": found[0] if found else None})
