@@ -84,9 +84,9 @@ def pseudonym(case_ref: str, person: str) -> bytes:
 
 def _tag(*parts: str) -> bytes:
     message = b"".join(len(part.encode()).to_bytes(2, "big") + part.encode() for part in parts)
-    return suite().mac(_tag_key(keys_folder() / "tag"), message)
+    return suite().mac(_tag_key(settings.FADU_VAR), message)
 
 
 @functools.cache
-def _tag_key(path: Path) -> bytes:
-    return kept(path, functools.partial(secrets.token_bytes, 32))
+def _tag_key(var: Path) -> bytes:
+    return kept(var / "keys" / "tag", functools.partial(secrets.token_bytes, 32))

@@ -14,6 +14,7 @@ from fadu.core.log.errors import LogError
 
 # I-JSON (RFC 7493, 2.2): larger integers are not exact in every reader.
 MAX_INTEGER = 2**53 - 1
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
 
 
 def dumps(value: Any) -> bytes:

@@ -119,7 +119,7 @@ def from_moment(text: str) -> datetime:
             f"时间 {text!r} 的写法不对", cure="应为世界协调时，精确到微秒，如 2026-09-24T02:00:00.000000Z"
         )
     try:
-        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+        return datetime.fromisoformat(text)
     except ValueError as error:
         raise LogError(f"没有 {text} 这个时间") from error
 
