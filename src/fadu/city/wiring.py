@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import functools
 
-from fadu.city.cases import documents, effects, names
+from fadu.city.cases import delivery, documents, effects, names
+from fadu.city.participation import effects as participation
+from fadu.city.participation import panels as participation_panels
 
 
 @functools.cache
 def wire() -> None:
     """Called at start by whatever runs (``urls.py``, ``node.py``, tests); works once."""
-    names.install(effects=effects.EFFECTS, checks={}, panels={}, templates=documents.TEMPLATES)
+    names.install(effects=effects.EFFECTS | delivery.EFFECTS, checks={}, panels={}, templates=documents.TEMPLATES)
+    names.install(effects=participation.EFFECTS, checks={}, panels=participation_panels.PANELS, templates={})

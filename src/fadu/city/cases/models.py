@@ -181,14 +181,25 @@ class Document(models.Model):
 
 
 class Delivery(models.Model):
-    """送达: how and when a document reached a person, with its proof (送达回证)."""
+    """送达: that the document of a step reached somebody, how and when, with its proof (送达回证)."""
 
-    document = models.ForeignKey(Document, models.PROTECT, related_name="deliveries")
-    person = models.ForeignKey(Person, models.PROTECT, related_name="deliveries")
-    method = models.CharField("方式", max_length=40)
-    served_at = models.DateTimeField("送达时间", null=True)
-    seq = models.PositiveIntegerField("办理序号", null=True)
-    note = models.CharField("说明", max_length=300, blank=True)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="deliveries")
+    step = models.CharField("步骤", max_length=60)
+    # The document produced by the step, where it was not an uploaded file.
+    document = models.ForeignKey(Document, models.PROTECT, null=True, related_name="deliveries")
+    # The account's person, where he has one; ``recipient`` is the name as written in the act.
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="deliveries")
+    recipient = models.CharField("受送达人", max_length=120)
+    method = models.CharField("方式", max_length=20)
+    # The day on which service takes legal effect; for 公告送达 after the notice has stood its time.
+    served_on = models.DateField("送达日期")
+    noticed_on = models.DateField("公告日期", null=True)
+    proof = models.ForeignKey(File, models.PROTECT, null=True, related_name="+")
+    seq = models.PositiveIntegerField("办理序号")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "seq"], name="delivery_once")]
+        indexes = [models.Index(fields=["person", "-served_on"])]
 
 
 class NumberSeries(models.Model):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from fadu.city.accounts.models import Person
 from fadu.city.authority import queries as authority
 from fadu.city.authority.door import Answer, Doing
 from fadu.city.authority.models import Organ
-from fadu.city.cases import children, disclosure, documents, names, office, procedures, projection, standing
+from fadu.city.cases import children, clockwork, disclosure, documents, names, office, procedures, projection, standing
 from fadu.city.cases.entry import Elsewhere, Entry
 from fadu.city.cases.models import Act, Case, File, Party
 from fadu.city.ledger import queries as ledger
@@ -24,8 +25,10 @@ from fadu.core.procedure.marking import Marking
 DONE = "done"
 
 
-def perform(doing: Doing, case: Case, definition: Definition, entry: Entry) -> Answer:
-    """Record an act done here and now by the person at the door."""
+def perform(
+    doing: Doing, case: Case, definition: Definition, entry: Entry, *, occurred_at: datetime | None = None
+) -> Answer:
+    """Record an act done here and now by the person at the door; only the clock gives another moment (``expiry``)."""
     step = definition.steps[entry.step]
     files = _files(case, doing, entry.files or {})
     if step.office:
@@ -45,7 +48,7 @@ def perform(doing: Doing, case: Case, definition: Definition, entry: Entry) -> A
         seq=case.version + 1,
         step=step.name,
         outcome=entry.outcome or DONE,
-        occurred_at=doing.at,
+        occurred_at=occurred_at or doing.at,
         recorded_at=doing.at,
         performers=(performer,),
         recorder=doing.actor.person.key,
@@ -154,6 +157,7 @@ def _write(
         File.objects.filter(pk__in=[file.pk for file in kept]).update(case=case, seq=done.seq, field=field, place="")
     _advance(doing, case, definition, recorded)
     _ask_in(case, step, done)
+    clockwork.schedule(doing, case, definition, recorded.marking)
     if step.office:
         office.apply(doing, case, definition, done)
     if step.produces:

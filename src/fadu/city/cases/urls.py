@@ -1,13 +1,22 @@
 from django.urls import path
 
-from fadu.city.cases import views
+from fadu.city.cases import feeds, fetching, lists, views
 
 urlpatterns = [
     path("my/", views.my_day, name="my_day"),
+    path("my/reminders/", feeds.reminders, name="reminders"),
+    path("my/reminders/seen/", feeds.seen, name="reminders_seen"),
+    path("my/calendar/", feeds.subscribe, name="calendar_subscribe"),
+    path("my/served/", fetching.served, name="served"),
+    path("calendar/<str:token>.ics", feeds.calendar, name="calendar"),
+    path("cases/export/<str:kind>/", lists.export, name="case_export"),
+    path("cases/filters/keep/", lists.keep_filter, name="keep_filter"),
+    path("cases/filters/<int:pk>/drop/", lists.drop_filter, name="drop_filter"),
     path("cases/", views.case_list, name="case_list"),
     path("cases/new/<slug:procedure>/", views.new_case, name="new_case"),
     path("cases/draft/drop/", views.drop_draft, name="drop_draft"),
     path("cases/<str:key>/", views.case, name="case"),
     path("cases/<str:key>/graph/", views.graph, name="case_graph"),
     path("cases/<str:key>/files/<int:pk>/", views.file, name="case_file"),
+    path("cases/<str:key>/documents/<int:pk>.<str:kind>", fetching.document, name="case_document"),
 ]

@@ -1,0 +1,36 @@
+"""下载文书: a document in its official layout, for those who may read it; and what was served on oneself."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.encoding import iri_to_uri
+from django.views.decorators.http import require_GET
+
+from fadu.city.authority import clock
+from fadu.city.authority.gates import person_only
+from fadu.city.cases import delivery, queries
+
+_KINDS = ("pdf", "docx")
+
+
+@person_only
+@require_GET
+def document(request: HttpRequest, key: str, pk: int, kind: str) -> HttpResponse:
+    """The same bytes every time; the reading is noted."""
+    if kind not in _KINDS:
+        raise Http404
+    case = queries.get(request.actor, key)
+    found = delivery.fetch(request.actor, case, pk, kind=kind, at=clock.now())
+    response = HttpResponse(found.data, content_type=found.media_type)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{iri_to_uri(found.name)}"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@person_only
+@require_GET
+def served(request: HttpRequest) -> HttpResponse:
+    """送达给我的文书: when and how each was served, and the document."""
+    rows = delivery.served_to(request.actor.person)
+    return render(request, "cases/served.html", {"rows": rows})
