@@ -205,6 +205,7 @@ def test_history_in_brackets_and_signature_at_the_end() -> None:
     assert told == [
         ("公布", "1994-10-13", "某政发〔1994〕115号"),
         ("修订", "2010-11-29", ""),
+        ("成文", "2021-11-14", ""),
         ("施行", "", ""),
     ]
     assert found.dates[-1].by == "自公布之日起"

@@ -27,13 +27,28 @@ def outline(text: str) -> Outline:
     result.heads = frozenset(builder.heads)
     result.notes, result.dates = head.notes + builder.notes, head.dates
     result.signature = signature(text, [(note.kind, note.start, note.end) for note in builder.notes])
-    articles = result.articles()
-    for article in articles[-3:]:
-        event = effect(text, article.start, article.end)
-        if event is not None:
-            result.dates.append(event)
+    if not result.title:
+        result.title, result.subtitle = result.subtitle, ""
+    if result.signature is not None and result.signature.date:
+        signed = result.signature
+        result.dates.append(
+            Event("成文", signed.date, "、".join(signed.organs), "", signed.start, signed.end)
+        )
+    result.dates += _effects(result, found[head.body][3] if head.body < len(found) else len(text))
     result.issuer = _issuer(result, head.letterhead)
     return result
+
+
+def _effects(result: Outline, body: int) -> list[Event]:
+    """From which day the text applies, as its last articles or, without articles, its last paragraphs say."""
+    articles = result.articles()[-3:]
+    places = [(node.start, node.end) for node in articles]
+    if not articles and result.nodes:
+        end = max((node.end for node in result.nodes if node.kind != "附件"), default=body)
+        places = [(max(body, end - 800), end)]
+    told = (effect(result.text, start, end) for start, end in places)
+    known = {(event.kind, event.date) for event in result.dates if event.date}
+    return [event for event in told if event is not None and (event.kind, event.date) not in known]
 
 
 def _issuer(result: Outline, letterhead: str) -> str:

@@ -68,7 +68,8 @@ def events(*, text: str, base: int) -> list[Event]:
         number = _NUMBER.search(by) if "号" in by else None
         if "自" in text[max(0, date.start() - 2) : date.start()] and kind in ("公布", "施行"):
             kind = "施行"
-        organ = by.partition("《")[0].partition("根据")[0].strip(" \u3000，,起")
+        organ = (by[: number.start()] if number else by).removesuffix("令").removesuffix("公告")
+        organ = organ.partition("《")[0].partition("根据")[0].strip(" \u3000，,起")
         start, end = base + date.start(), base + match.end()
         found.append(Event(kind, iso(date[0]), organ, number[0].strip() if number else "", start, end))
     return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from fadu.core.text.outline.dates import DATE, events
+from fadu.core.text.outline.dates import DATE, events, iso
 from fadu.core.text.outline.lines import Line
 from fadu.core.text.outline.model import Event, Passage
 
@@ -19,6 +19,9 @@ _NUMBER = re.compile(
 _TITLE_END = re.compile(
     r"(?:法|法典|条例|规定|规则|规程|办法|细则|决定|决议|解释|批复|通知|通告|公告|意见|方案|规划|纲要|章程|准则|规范|标准|办法|安排|函|令|报告|纪要|请示|"
     r"公报|议案|命令|清单|目录|制度|指引|指南|要点|计划|办法通知|修正案)[”》]?\s*(?:[（(〔][^（）()]{1,24}[）)〕])*$"
+)
+_OFFICIAL = re.compile(
+    r"的[^的]{0,8}(?:通知|通告|公告|意见|决定|决议|规定|办法|解释|批复|函|方案|报告|请示|公报|细则|安排)(?:[（(〔][^（）()]{1,24}[）)〕])*$"
 )
 _ADDRESSEE = re.compile(r"^[^。；]{2,400}[:：]$")
 _SENTENCE_END = "。；;：:！？"
@@ -56,7 +59,7 @@ def front(text: str, found: list[Line]) -> Front:
             continue
         if close < 0 and not level and not _belongs(words, titles):
             break
-        _take(result, titles, words, start, end, level)
+        _take(result, titles, words, start, end, level, close >= 0)
     else:
         index = len(found)
     result.body = index
@@ -79,16 +82,21 @@ def _addressed(words: str) -> bool:
     ) is not None and not words.startswith(("为", "根据", "依据", "现", "按照"))
 
 
-def _take(result: Front, titles: list[str], words: str, start: int, end: int, level: int) -> None:
-    number = _NUMBER.match(words.lstrip("（("))
-    if level == 0 and number and len(number[0]) >= len(words.rstrip("）)").lstrip("（(")) - 14:
+def _take(
+    result: Front, titles: list[str], words: str, start: int, end: int, level: int, closed: bool
+) -> None:
+    inner = words.strip("（）()")
+    number = _NUMBER.match(inner)
+    if level == 0 and number and len(number[0]) >= len(inner) - 14:
         result.number = result.number or number[0]
         result.notes.append(Passage("文号", start, end))
-        result.dates += events(text=words, base=start)
-    elif level == 0 and _NOTE.match(words):
+        result.dates += _written(words[words.find("号") + 1 :], start, end) or events(text=words, base=start)
+    elif level == 0 and (_NOTE.match(words) or (words[0] in "（(" and words[-1] in "）)")):
         result.notes.append(Passage("题注", start, end))
         result.dates += events(text=words, base=start)
-    elif words.endswith("文件") and len(words) < 40 and not titles:
+    elif closed and level == 0 and titles and _TITLE_END.search("".join(titles)):
+        result.notes.append(Passage("题注", start, end))
+    elif words.endswith("文件") and len(words) < 40 and not titles and "关于" not in words:
         result.letterhead = words.removesuffix("文件")
     elif words[-1] in "：:":
         result.notes.append(Passage("主送", start, end))
@@ -98,20 +106,24 @@ def _take(result: Front, titles: list[str], words: str, start: int, end: int, le
         titles.append("".join(words.split()) if level == 0 else words)
 
 
+def _written(words: str, start: int, end: int) -> list[Event]:
+    """国办发〔2022〕27号 2022年7月29日: the day behind the number is that of the document."""
+    date = iso(words.strip(" \u3000（）()"))
+    return [Event("成文", date, "", "", start, end)] if date else []
+
+
 def _titles(parts: list[str]) -> tuple[str, str]:
-    """Join the lines of a title that was broken; a second complete title is the subtitle."""
+    """Join the lines of a title that was broken; a second complete title is the subtitle. 关于印发…办法 is not complete:
+    的通知 is to come."""
     whole: list[str] = []
     current = ""
-    for part in parts:
+    for index, part in enumerate(parts):
         current += part
-        if _TITLE_END.search(current):
+        following = parts[index + 1] if index + 1 < len(parts) else ""
+        broken = "关于" in current and not _OFFICIAL.search(current) and _OFFICIAL.search(following)
+        if _TITLE_END.search(current) and not broken:
             whole.append(current)
             current = ""
     if current:
-        if (whole and len(current) < 12) or whole:
-            whole.append(current)
-        else:
-            whole = [current]
-    if not whole:
-        return "", ""
-    return whole[0], "；".join(whole[1:])
+        whole.append(current)
+    return (whole[0], "；".join(whole[1:])) if whole else ("", "")
