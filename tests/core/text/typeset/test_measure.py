@@ -12,8 +12,9 @@ import typst
 
 from fadu.core.errors import InputError
 from fadu.core.text.typeset import Annex, Attendance, Block, Form, OfficialDocument, typeset
-from fadu.core.text.typeset.measure import Report, measure
+from fadu.core.text.typeset.measure import Report, measure, seal_area
 from fadu.core.text.typeset.measure.content import read_page
+from fadu.core.text.typeset.measure.rows import rows_of
 
 LONG = (
     "各地区、各部门要充分认识加强行政规范性文件管理工作的重要意义，依法制定、从严审核、及时公开，切实维护法制统一和群众利益。"
@@ -88,6 +89,21 @@ def test_a_date_never_stands_on_a_page_without_text(lines: int) -> None:
     dated = [text for text in texts if "2026年8月5日" in text]
     assert len(dated) == 1
     assert "请认真贯彻执行" in dated[0]
+
+
+def test_seal_lies_over_signature_and_date_and_within_a_line_of_the_text() -> None:
+    area = seal_area(typeset(DOC))
+    assert area is not None
+    date_width = 3 * 5.57 + 6 * 5.57 / 2  # 2026年8月5日
+    assert area.x == pytest.approx(184 - 4 * 5.57 - date_width / 2, abs=0.6)
+    with pikepdf.open(io.BytesIO(typeset(DOC))) as pdf:
+        rows = rows_of(read_page(pdf.pages[area.page - 1], area.page))
+    signature = next(index for index, row in enumerate(rows) if row.text == DOC.organ)
+    top, line = area.y - area.diameter / 2, 28.95 * 25.4 / 72
+    text = rows[signature - 1]
+    assert text.top + line <= top <= text.top + 2 * line  # within the first line below the text
+    assert top < rows[signature].top and rows[signature + 1].bottom < top + area.diameter
+    assert seal_area(typeset(dataclasses.replace(DOC, date=None))) is None
 
 
 def _page_texts(pdf: bytes) -> list[str]:

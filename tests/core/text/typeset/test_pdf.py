@@ -70,6 +70,12 @@ def test_markup_in_the_draft_is_only_text() -> None:
     assert typeset(doc).startswith(b"%PDF-1.7")
 
 
+def test_rare_characters_are_set_from_the_fallback_and_a_missing_one_is_named() -> None:
+    assert typeset(OfficialDocument(organ="某局", body=(Block("para", "任命㛃、䶮、𫖮同志为局长。"),)))
+    with pytest.raises(InputError, match="没有“ဂ”的字形"):
+        typeset(OfficialDocument(organ="某局", body=(Block("para", "缅文ဂ一字。"),)))
+
+
 def test_title_is_broken_at_words_in_the_shape_of_a_trapezoid() -> None:
     assert title_lines("临江市人民政府关于印发《临江市行政规范性文件管理办法》的通知") == [
         "临江市人民政府关于印发",

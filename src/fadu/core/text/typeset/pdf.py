@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import functools
 import json
+import re
 import threading
 from importlib.resources import as_file, files
 from typing import Any
@@ -23,6 +24,8 @@ _LONG_ADDRESSEES = 280
 _SHORT_LINES = 3
 """A last paragraph of so few lines goes over to the next page whole; a longer one leaves all but two lines behind."""
 _MM = 25.4 / 72
+
+_NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed')
 
 _lock = threading.Lock()
 
@@ -51,7 +54,17 @@ def _compile(data: dict[str, Any], stamp: int) -> bytes:
         "layout": json.dumps(layout(), ensure_ascii=False),
         "fonts": json.dumps(_font_data(find_fonts()), ensure_ascii=False),
     }
-    pdf = _compiler().compile(format="pdf", sys_inputs=inputs, pdf_standards=["a-2b"], timestamp=stamp)
+    try:
+        pdf = _compiler().compile(format="pdf", sys_inputs=inputs, pdf_standards=["a-2b"], timestamp=stamp)
+    except typst.TypstError as error:
+        missing = _NO_GLYPH.search(str(error))
+        if missing is None:
+            raise
+        raise InputError(
+            f"已装字体中没有“{missing[1]}”的字形",
+            why="归档格式 PDF/A 不容许缺字",
+            cure="安装含该字的字体（放入 FADU_FONTS 所指目录），或者改用规范汉字",
+        ) from None
     if not isinstance(pdf, bytes):
         raise TypeError("one document is one file")
     return pdf

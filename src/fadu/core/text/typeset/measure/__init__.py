@@ -11,10 +11,12 @@ from fadu.core.errors import InputError
 from fadu.core.text.typeset.document import Form
 from fadu.core.text.typeset.measure.content import PageContent, read_page
 from fadu.core.text.typeset.measure.foot_checks import (
+    SealArea,
     check_annexes,
     check_imprint,
     check_levels,
     check_signature,
+    find_seal_area,
 )
 from fadu.core.text.typeset.measure.head_checks import check_head, find_head, form_of
 from fadu.core.text.typeset.measure.page_checks import (
@@ -29,7 +31,7 @@ from fadu.core.text.typeset.measure.page_checks import (
 from fadu.core.text.typeset.measure.report import Finding, Report, Substitution
 from fadu.core.text.typeset.measure.rows import Row, rows_of
 
-__all__ = ["Finding", "Report", "Substitution", "measure"]
+__all__ = ["Finding", "Report", "SealArea", "Substitution", "measure", "seal_area"]
 
 _MAX_PAGES = 500
 
@@ -69,6 +71,12 @@ def measure(pdf: bytes, *, form: Form | None = None, source: str = "") -> Report
     check_imprint(contents[-1], pages[-1], report)
     check_faces(pages, contents, report)
     return report
+
+
+def seal_area(pdf: bytes) -> SealArea | None:
+    """Where 加盖印章 belongs on a document set by ``typeset``; ``None`` for one without signature and date."""
+    pages = [rows_of(content) for content in _read(pdf, "")]
+    return find_seal_area([row for rows in _before_annexes(pages) for row in rows])
 
 
 def _read(pdf: bytes, source: str) -> list[PageContent]:

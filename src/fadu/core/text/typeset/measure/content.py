@@ -18,6 +18,8 @@ Colour = tuple[float, ...]
 MM = 25.4 / 72
 _IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
 _MAX_DEPTH = 8
+_MAX_FORMS = 2000
+"""Form objects drawn on one page before the rest is passed over: they may draw each other without end."""
 _TEXT = {
     **dict.fromkeys(("BT", "Tm", "Td", "TD", "T*", "'", "Tj", "TJ", "Tz"), ""),
     "Tc": "char_space",
@@ -113,6 +115,7 @@ class _Reader:
         self.line: Matrix = _IDENTITY
         self.path: list[tuple[float, float, float, float]] = []
         self.here = (0.0, 0.0)
+        self.forms = 0
         self.fonts: dict[tuple[int, int] | str, PdfFont] = {}
 
     def run(self, stream: pikepdf.Object, resources: pikepdf.Object, depth: int) -> None:
@@ -194,7 +197,8 @@ class _Reader:
 
     def _form(self, resources: pikepdf.Object, name: str, depth: int) -> None:
         form = resources.get("/XObject", pikepdf.Dictionary()).get(name)
-        if form is None or form.get("/Subtype") != "/Form" or depth >= _MAX_DEPTH:
+        self.forms += 1
+        if form is None or form.get("/Subtype") != "/Form" or depth >= _MAX_DEPTH or self.forms > _MAX_FORMS:
             return
         self.stack.append(replace(self.state))
         self.state.ctm = _times(_matrix(form.get("/Matrix", _IDENTITY)), self.state.ctm)

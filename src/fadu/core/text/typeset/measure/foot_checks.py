@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import dataclass
 
 from fadu.core.text.typeset.measure.content import Glyph, PageContent, Rule, is_red
 from fadu.core.text.typeset.measure.faces import face_of
@@ -43,6 +44,38 @@ def check_levels(rows: list[Row], report: Report, *, articles: bool) -> None:
                 report.say(
                     "7.3.3", f"层次“{name}”字体", row.page, wanted, face or row.font, ok=face == wanted
                 )
+
+
+@dataclass(frozen=True, slots=True)
+class SealArea:
+    """Where the seal is pressed: page, and its centre from the upper left corner of the paper, in millimetres."""
+
+    page: int
+    x: float
+    y: float
+    diameter: float
+
+
+def find_seal_area(rows: list[Row]) -> SealArea | None:
+    """7.3.5.1: upright over signature and date, centred on both; ``None`` where no date stands under a signature."""
+    found = _dated(rows)
+    if not found:
+        return None
+    date = found[-1]
+    above = [
+        row for row in rows if row.page == date.page and row.baseline < date.baseline - 1 and is_body(row)
+    ]
+    if not above:
+        return None
+    organ = _over(above[-1], date)
+    return SealArea(
+        date.page, (date.x + date.x1) / 2, (organ.bottom + date.top) / 2, layout()["seal"]["diameter_mm"]
+    )
+
+
+def _dated(rows: list[Row]) -> list[Row]:
+    left = layout()["page"]["left_mm"] + 60
+    return [row for row in rows if _DATE.fullmatch(row.text) and is_body(row) and row.x > left]
 
 
 def check_signature(rows: list[Row], report: Report) -> None:
