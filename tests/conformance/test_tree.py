@@ -20,7 +20,7 @@ REGISTRIES = [".".join(parts) for parts in (
     ("pypi", "tuna", "tsinghua", "edu", "cn"), ("mirrors", "aliyun", "com"),
 )]  # fmt: skip
 MACHINE_PATHS = re.compile(
-    "(?<![\\w./-])/(?:" + "|".join(["work", "root", "home", "opt/pypi", "opt/wheels", "tm" + "p"]) + ")/"
+    "(?<![\\w./}>-])/(?:" + "|".join(["work", "root", "home", "opt/pypi", "opt/wheels", "tm" + "p"]) + ")/"
 )
 UNFINISHED = re.compile(r"\b(?:" + "|".join(["TO" + "DO", "FIX" + "ME", "XX" + "X"]) + r")\b")
 MUST_STAND = (
