@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-WORK = [(_("我的一天"), "my_day"), (_("案件"), "case_list"), (_("工作方案"), "plans"), (_("监督"), "supervision")]
+WORK = [(_("我的一天"), "my_day"), (_("案件"), "case_list"), (_("工作方案"), "plans"), (_("监督"), "supervision"), (_("档案"), "archives")]
 OPEN = [(_("征求意见"), "consultations"), (_("机构"), "organs")]
 FOOT = []
 

@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "fadu.city.participation",
     "fadu.city.planning",
     "fadu.city.supervision",
+    "fadu.city.archives",
     "fadu.city.portal",
 ]
 

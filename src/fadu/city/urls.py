@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("fadu.city.participation.urls")),
     path("", include("fadu.city.planning.urls")),
     path("", include("fadu.city.supervision.urls")),
+    path("", include("fadu.city.archives.urls")),
 ]
 
 handler400 = "fadu.city.web.views.bad_request"

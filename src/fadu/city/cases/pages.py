@@ -197,11 +197,29 @@ def case(
         "panel": None,
     }
     if step is not None and typed is not None:
-        shown["form"] = _form(definition, step, typed, refusals, at, found.organ)
         shown["state"] = by_name[step.name]
         shown["allowed"] = standing.refusals(definition, step, actor, handling=found.organ, at=at, case=found)
-        shown["panel"] = names.panel(step.panel)(case=found, step=step, actor=actor, at=at) if step.panel else None
+        if step.panel:
+            shown["panel"] = names.panel(step.panel)(case=found, step=step, actor=actor, at=at)
+            _prefill(typed, **{way: shown["panel"].get(way, {}) for way in ("known", "offered")})
+        shown["form"] = _form(definition, step, typed, refusals, at, found.organ)
     return shown
+
+
+def _prefill(typed: Typed, *, known: Mapping[str, Any], offered: Mapping[str, Any]) -> None:
+    """A form asks for nothing the system knows: ``known`` values always stand in it, ``offered`` ones until somebody
+    types another, offered rows of a table among those typed.
+    """
+    values = typed.entry.values
+    if not isinstance(values, dict):
+        return
+    values.update(known)
+    for name, value in offered.items():
+        if isinstance(value, list):
+            typed_rows = values.get(name, [])
+            value = [*(row for row in value if row not in typed_rows), *typed_rows]
+            values.pop(name, None)
+        values.setdefault(name, value)
 
 
 def _may(definition: Definition, state: engine.StepState, actor: Actor, found: Case, at: datetime) -> bool:

@@ -11,6 +11,7 @@ from django.db.models import F, Q, QuerySet
 
 from fadu.city.authority.actor import Actor
 from fadu.city.authority.models import Appointment, in_force
+from fadu.city.cases import uploads
 from fadu.city.cases.models import Act, Case, Duty, Party
 from fadu.city.ledger import queries as ledger
 from fadu.core.errors import Refusal, Refused
@@ -171,3 +172,8 @@ def titles(definition: Definition, steps: Iterable[str]) -> list[str]:
 def posts_in_force(on: date) -> QuerySet[Appointment]:
     """Every appointment in force on a day, with person, post and organ."""
     return Appointment.objects.filter(in_force(on)).select_related("person", "post__organ").order_by("pk")
+
+
+def file_bytes(file: Any) -> bytes:
+    """The bytes of a file of a case, for an app that shows what an act disclosed; it answers for who may read them."""
+    return uploads.content(file)
