@@ -18,6 +18,7 @@ from pathlib import Path
 
 from tools import say
 
+ROOT = Path(__file__).resolve().parents[1]
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 
 
@@ -46,21 +47,25 @@ def _go() -> Path | None:
 
 
 def _fonts() -> Path | None:
-    """Noto CJK, sans and serif, with simplified glyphs: the free substitute for the fonts of GB/T 9704."""
-    for folder in (Path(name).expanduser() for name in FONT_FOLDERS):
-        if any(folder.rglob("NotoSansCJK-*")) and (serif := next(folder.rglob("NotoSerifCJK-*"), None)):
-            return serif.parent
-    return None
+    """Simplified 仿宋, 楷体 and 标宋 (Fandol) beside the wide fallback Noto CJK: the free substitutes of GB/T 9704."""
+    folders = [Path(name).expanduser() for name in (*FONT_FOLDERS, os.environ.get("FADU_FONTS", "")) if name]
+    fandol, noto = (
+        next((found for folder in folders for found in folder.rglob(pattern)), None)
+        for pattern in ("FandolFang-Regular.otf", "NotoSansCJK-*")
+    )
+    return fandol.parent if fandol and noto else None
 
 
 @dataclass(frozen=True)
 class Need:
-    """One program: its name in ALLOW_MISSING, what it proves, its Debian packages, and how it is found."""
+    """One program: its name in ALLOW_MISSING, what it proves, its Debian packages, how it is found, and the script that
+    takes the rest out of a Debian package where installing the whole would be too much."""
 
     name: str
     proves: str
     packages: tuple[str, ...]
     find: Callable[[], Path | None]
+    script: str = ""
 
 
 NEEDS = {
@@ -77,7 +82,7 @@ NEEDS = {
         Need("poppler", "量取生成的 PDF（pdftotext、pdftoppm）", ("poppler-utils",), _program("pdftotext")),
         Need("openssl", "以 openssl 复核签名（含 SM2）", ("openssl",), _program("openssl")),
         Need("nats", "节点间交换走真实的 NATS JetStream", ("nats-server",), _program("nats-server")),
-        Need("fonts", "公文版式所用的简体宋体、黑体", ("fonts-noto-cjk",), _fonts),
+        Need("fonts", "公文版式所用的简体字体", ("fonts-noto-cjk",), _fonts, script="scripts/fonts.sh"),
     )
 }
 
@@ -126,6 +131,18 @@ def apt_install(packages: Iterable[str]) -> bool:
     return done
 
 
+def install(needs: Iterable[Need]) -> None:
+    """Bring what is missing: all Debian packages in one go, then the scripts. What fails is said; the tests will tell."""
+    needs = list(needs)
+    if not apt_install(package for need in needs for package in need.packages):
+        return
+    prefix = root_prefix()
+    for need in needs:
+        if need.script and need.find() is None and prefix is not None:
+            with say.step(f"运行 {need.script}"):
+                subprocess.run([*prefix, "sh", str(ROOT / need.script)], stdin=subprocess.DEVNULL)
+
+
 def missing() -> list[Need]:
     """The needs not found now, allowed or not."""
     return [need for need in NEEDS.values() if need.find() is None]
@@ -139,7 +156,7 @@ def main() -> int:
     allowed = allowed_missing()
     wanted = [need for need in missing() if need.name not in allowed]
     if args.install and wanted:
-        apt_install(package for need in wanted for package in need.packages)
+        install(wanted)
     for need in NEEDS.values():
         found = need.find()
         mark = say.OK if found else say.NOTE if need.name in allowed else say.BAD

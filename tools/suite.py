@@ -59,7 +59,8 @@ def checks(env: dict[str, str]) -> list[Result]:
         run("规范", [BIN / "ruff", "check", "."], env),
         run("类型", [BIN / "mypy"], env),
         run("分层", [BIN / "lint-imports"], env),
-        run("法律文件", [BIN / "fadu", "law", "check"], env),
+        run("法律文件", [BIN / "fadu", "law", "list"], env),
+        run("故事", [BIN / "fadu", "law", "scenario", "src/fadu/law/scenarios"], env),
     ]
 
 
