@@ -79,6 +79,8 @@ def _known(
     performers = Person.objects.filter(key__in=[one.person for one in done.performers]).order_by("pk")
     known = {
         "case.title": case.title,
+        # For “关于……的决定”: many titles begin with 关于 already.
+        "case.matter": case.title.removeprefix("关于"),
         "case.number": case.number or "未编号",
         "case.opened": written(legal_day(case.opened_at)),
         "organ": row.organ.name,

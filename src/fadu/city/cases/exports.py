@@ -85,7 +85,7 @@ def rows(cases: QuerySet[Case]) -> Iterator[tuple[Cell, ...]]:
 
 def harmless(text: str) -> str:
     """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_DANGEROUS) else text
+    return f"'{text}" if text.startswith(_DANGEROUS) or text.lstrip().startswith(_DANGEROUS) else text
 
 
 def as_csv(table: Iterable[tuple[Cell, ...]]) -> bytes:

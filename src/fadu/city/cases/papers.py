@@ -20,7 +20,7 @@ from fadu.core.procedure.loader import Book
 from fadu.core.text.typeset import Form
 
 NAMES = (
-    "case.title", "case.number", "case.opened", "organ", "handling", "government", "person", "post", "step", "outcome",
+    "case.title", "case.matter", "case.number", "case.opened", "organ", "handling", "government", "person", "post", "step", "outcome",
     "procedure", "basis", "date",
 )  # fmt: skip
 _FILES = ("file", "files")
