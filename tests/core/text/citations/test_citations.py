@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -253,3 +254,51 @@ def test_truth(shared: Path) -> None:
 def test_heads_of_articles_are_no_citations() -> None:
     text = "第一条为了规范，制定本办法。\n第二条依照第一条办理。\n"
     assert [citation.text for citation in cite(text, outline(text))] == ["第一条"]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *(
+            "《",
+            "《》",
+            "《《》",
+            "（",
+            "第",
+            "第一、",
+            "第一",
+            "一",
+            "一、",
+            "本",
+            "前款",
+            "号",
+            "〔2018〕",
+            "依照刑法和",
+            "法和",
+            "依照法",
+        ),
+        *(
+            "《甲》（以下简称",
+            "第一条第",
+            "和第一条",
+            "第一条一",
+            "（一",
+            "《一》",
+            "（（",
+            "甲〔2018〕3号、",
+            "第一条、",
+            "本条例第",
+            "〈",
+            "废止《甲》",
+        ),
+    ],
+)
+def test_hostile_repetition_takes_linear_time(piece: str) -> None:
+    """The time of four times the text is not sixteen times the time: no pattern goes back over what it has read."""
+    took = []
+    for count in (10_000, 40_000):
+        text = piece * (count // len(piece)) + "x"
+        start = time.process_time()
+        cite(text)
+        took.append(time.process_time() - start)
+    assert took[1] < 10 * took[0] + 0.3

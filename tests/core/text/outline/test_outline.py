@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -333,3 +334,44 @@ def test_the_whole_collection_is_read(shared: Path) -> None:
         found = outline(text)
         check(text, found)
         assert found.title, file
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *(
+            "第一条一",
+            "第一条（一）、",
+            "（一）\n",
+            "第一条 \n",
+            "“\n",
+            "附件1\n",
+            "2020年1月1日\n",
+            "某市人民政府\n",
+            "目录\n",
+            "# 甲\n",
+            "一、",
+            "一、\n",
+        ),
+        *(
+            "第一章\n",
+            "甲\n",
+            "（2020年1月1日公布）",
+            "1.\n",
+            "（1）\n",
+            "| a |\n",
+            "甲，\n",
+            "\n",
+            " ",
+            "第五条 修改为：“甲。\n",
+        ),
+    ],
+)
+def test_hostile_repetition_takes_linear_time(piece: str) -> None:
+    took = []
+    for count in (20_000, 80_000):
+        text = piece * (count // len(piece)) + "x"
+        start = time.process_time()
+        outline(text)
+        took.append(time.process_time() - start)
+    assert took[1] < 10 * took[0] + 0.3

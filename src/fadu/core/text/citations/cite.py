@@ -94,7 +94,7 @@ _LEGAL = (
 )
 """How the title of a legal text ends; a certificate (养犬登记证) or a form ends otherwise."""
 _VERSION = re.compile(
-    r"(?:[（(〔\[][^（）()〔〕]{1,40}[）)〕\]]|[〈<《].*[〉>》]|\d{4}年?|之?[一二三四五六七八九十]+|[ \u3000])+$"
+    r"(?:[（(〔\[][^（）()〔〕\[\]]{1,40}[）)〕\]]|\d{4}年?|之?[一二三四五六七八九十]|[ \u3000〉>》]){1,12}$"
 )
 _LONE = re.compile(r"[、，,。；;：:）)”’的所中之规和或及至以外等情行内条事标要、\s]|$")
 _BEFORE_LONE = re.compile(

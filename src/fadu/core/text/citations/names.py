@@ -122,26 +122,50 @@ def name_before(text: str, low: int, start: int, known: frozenset[str] | set[str
     return stop - len(name)
 
 
-_GOVERNED = re.compile(
-    r"[依按参根违适遵符][照据反用守合](?P<names>(?:[一-龥]{1,20}?(?:法|法典|条例)[、和及与])*?[一-龥]{1,20}?(?:法|法典|条例))"
-    r"(?=(?:等法律)?的?(?:有关|相关)?(?:规定|要求|程序|条款)|[，。；、]|[和及与](?:其他|有关|相关|本)|等)"
+_GOVERNS = re.compile(r"[依按参根违适遵符][照据反用守合]")
+_FOLLOWED = re.compile(
+    r"(?:等法律)?的?(?:有关|相关)?(?:规定|要求|程序|条款)|[，。；、]|[和及与](?:其他|有关|相关|本|[一-龥]{1,20}[法例])|等"
 )
 
 
 def bare_names(text: str, found: list[Citation], known: set[str]) -> list[Citation]:
     """Works cited by their bare name without a provision: 依照刑法的规定, 根据宪法. Only names that are known, and only
     behind the verbs that govern a basis."""
+    index = _by_beginning(national())
+    for name in known:
+        index = _with(index, name)
     names: list[Citation] = []
-    statutes = national()
-    position = 0
-    for match in _GOVERNED.finditer(text):
-        start = match.start("names")
-        for name in re.split("[、和及与]", match["names"]):
+    place = 0
+    for match in _GOVERNS.finditer(text):
+        start = match.end()
+        while True:
+            name = next(
+                (name for name in index.get(text[start : start + 2], ()) if text.startswith(name, start)), ""
+            )
             end = start + len(name)
-            while position < len(found) and found[position].end <= start:
-                position += 1
-            free = position == len(found) or found[position].start >= end
-            if free and (name in statutes or name in known):
+            if not name or _FOLLOWED.match(text, end) is None:
+                break
+            while place < len(found) and found[place].end <= start:
+                place += 1
+            if place == len(found) or found[place].start >= end:
                 names.append(Citation(start, end, name, [{"title": name}], "name", [(start, end)], []))
+            if text[end : end + 1] not in "、和及与":
+                break
             start = end + 1
     return names
+
+
+@cache
+def _by_beginning(names: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    """Names by their first two characters, the longest first."""
+    index: dict[str, tuple[str, ...]] = {}
+    for name in sorted(names, key=len, reverse=True):
+        index[name[:2]] = (*index.get(name[:2], ()), name)
+    return index
+
+
+def _with(index: dict[str, tuple[str, ...]], name: str) -> dict[str, tuple[str, ...]]:
+    there = index.get(name[:2], ())
+    if name in there or not name.endswith(("法", "法典", "条例")):
+        return index
+    return index | {name[:2]: tuple(sorted((*there, name), key=len, reverse=True))}

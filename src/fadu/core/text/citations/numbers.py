@@ -61,7 +61,8 @@ def find_number(text: str, low: int, stop: int) -> tuple[int, int, Ref] | None:
         return None
     end = stop + 1
     after = text[end : end + 2]
-    low = max(low, stop - WINDOW, text.rfind("\n", low, stop) + 1)
+    low = max(low, stop - WINDOW)
+    low = max(low, text.rfind("\n", low, stop) + 1)
     if after[:1] == "令" or after == "公告":
         end += 1 if after[0] == "令" else 2
         return _order(_ORDER_AFTER, text, low, end)

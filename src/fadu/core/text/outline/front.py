@@ -24,6 +24,7 @@ _OFFICIAL = re.compile(
     r"的[^的]{0,8}(?:通知|通告|公告|意见|决定|决议|规定|办法|解释|批复|函|方案|报告|请示|公报|细则|安排)(?:[（(〔][^（）()]{1,24}[）)〕])*$"
 )
 _ADDRESSEE = re.compile(r"^[^。；]{2,400}[:：]$")
+_MOST_TITLES = 12
 _SENTENCE_END = "。；;：:！？"
 _NOTE = re.compile(rf"^[（(]?\s*(?:经|自|根据|{DATE})")
 
@@ -57,7 +58,7 @@ def front(text: str, found: list[Line]) -> Front:
         words = text[body:end]
         if not words:
             continue
-        if close < 0 and not level and not _belongs(words, titles):
+        if close < 0 and not level and (len(titles) > _MOST_TITLES or not _belongs(words, titles)):
             break
         _take(result, titles, words, start, end, level, close >= 0)
     else:
