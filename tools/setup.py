@@ -22,8 +22,6 @@ ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 CONSTRAINTS = ROOT / "constraints.txt"
-# The build backend is installed first and from the same pins, so that nothing unpinned is fetched for building.
-BACKEND = "setuptools"
 
 
 def fingerprint(extra: str) -> str:
@@ -63,8 +61,16 @@ def _fits() -> bool:
 
 def pip_install(title: str, *arguments: str) -> None:
     """Run pip, name the packages as it reaches them, and show its whole output if it fails."""
-    pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-build-isolation"]
-    command = [*pip, "-c", str(CONSTRAINTS), *arguments]
+    command = [
+        str(PYTHON),
+        "-m",
+        "pip",
+        "install",
+        "--disable-pip-version-check",
+        "-c",
+        str(CONSTRAINTS),
+        *arguments,
+    ]
     expected = len(CONSTRAINTS.read_text().splitlines())
     kept: list[str] = []
     with say.step(title) as tell:
@@ -93,16 +99,17 @@ def make(extra: str) -> None:
         say.line(f"{say.OK} 环境 .venv 已就绪（{extra}）")
         return
     make_venv()
-    pip_install("安装构建工具", BACKEND)
     pip_install(f"安装依赖（{extra}）", "-e", "." if extra == "run" else f".[{extra}]")
     (VENV / f".fadu-{extra}").write_text(fingerprint(extra))
 
 
 def freeze() -> None:
     """Rewrite constraints.txt from what the environment holds; no host, no path, no editable line."""
-    command = [str(PYTHON), "-m", "pip", "freeze", "--all", "--exclude-editable", "--exclude", "pip"]
+    command = [str(PYTHON), "-m", "pip", "freeze", "--exclude-editable"]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    pins = [pin for pin in text.splitlines() if re.fullmatch(r"[\w.\-]+==\S+", pin)]
+    pins = [
+        pin for pin in text.splitlines() if re.fullmatch(r"(?!pip=|setuptools=|wheel=)[\w.\-]+==\S+", pin)
+    ]
     CONSTRAINTS.write_text("\n".join(pins) + "\n")
     say.line(f"{say.OK} constraints.txt：{len(pins)} 个版本")
 
