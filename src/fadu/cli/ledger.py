@@ -247,7 +247,7 @@ def _serve_witness(args: argparse.Namespace) -> int:
     signer = witness_node.load_signer(args.folder, args.name)
     store = witness_node.SqliteWitnessStore(args.folder / "witness.sqlite3")
     watched = witness_node.watch(args.log_key, args.suite)
-    server = witness_node.build_server((args.host, args.port), store, signer, watched)
+    server = witness_node.WitnessServer((args.host, args.port), store, signer, watched)
     print(
         f"见证节点 {signer.key.vkey}\n监听 http://{args.host}:{server.server_address[1]}，按 Ctrl-C 停止",
         flush=True,

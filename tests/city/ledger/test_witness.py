@@ -32,7 +32,7 @@ def node(tmp_path: Path, settings: Any) -> Iterator[Path]:
     store = witness_node.SqliteWitnessStore(folder / "witness.sqlite3")
     logs = [acts.identity.log_signer().key.vkey, acts.identity.log_signer(Log.ACCESS).key.vkey]
     watched = witness_node.watch(logs, "sha256-ed25519")
-    server = witness_node.build_server(("127.0.0.1", 0), store, signer, watched)
+    server = witness_node.WitnessServer(("127.0.0.1", 0), store, signer, watched)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     settings.FADU_WITNESS_URL = f"http://127.0.0.1:{server.server_address[1]}"

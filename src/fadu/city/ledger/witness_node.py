@@ -88,53 +88,64 @@ def watch(origin_keys: Sequence[str], suite: str) -> dict[str, Watched]:
     return {key.name: Watched(key.name, (key,), suite_named(suite)) for key in keys}
 
 
-def build_server(
-    address: tuple[str, int],
-    store: SqliteWitnessStore,
-    signer: note.Signer,
-    watched: dict[str, Watched],
-    *,
-    clock: Callable[[], int] = lambda: int(time.time()),
-) -> ThreadingHTTPServer:
-    """The HTTP server of a witness, ready to serve; ``clock`` gives seconds since 1970 (its own machine's)."""
-    node = Witness(store, signer, watched, clock=clock, primitives=signers.FAST)
-    places = {hashlib.sha256(origin.encode()).hexdigest(): origin for origin in watched}
+class WitnessServer(ThreadingHTTPServer):
+    """The HTTP server of a witness; ``clock`` gives seconds since 1970 (its own machine's)."""
 
-    class Handler(BaseHTTPRequestHandler):
-        """Routes the three addresses."""
+    def __init__(
+        self,
+        address: tuple[str, int],
+        store: SqliteWitnessStore,
+        signer: note.Signer,
+        watched: dict[str, Watched],
+        *,
+        clock: Callable[[], int] = lambda: int(time.time()),
+    ) -> None:
+        super().__init__(address, _Handler)
+        self.store, self.vkey = store, signer.key.vkey
+        self.witness = Witness(store, signer, watched, clock=clock, primitives=signers.FAST)
+        self.places = {hashlib.sha256(origin.encode()).hexdigest(): origin for origin in watched}
 
-        server_version = "fadu-witness"
-        sys_version = ""
-        timeout = 30
+    def newest(self, path: str) -> str | None:
+        """The newest cosigned checkpoint of the log at ``/<hash>/checkpoint``, if it is watched and was seen."""
+        place, _, rest = path.removeprefix("/").partition("/")
+        newest = (
+            self.store.newest(self.places[place]) if rest == "checkpoint" and place in self.places else None
+        )
+        return None if newest is None else newest[1]
 
-        def do_POST(self) -> None:
-            length = self.headers.get("Content-Length", "")
-            if self.path != "/add-checkpoint":
-                self._send(Answer(404, "没有这个地址\n"))
-            elif not length.isdecimal() or int(length) > MAX_REQUEST:
-                self._send(Answer(400, "请求过长或者没有写明长度\n"))
-            else:
-                self._send(node.add_checkpoint(self.rfile.read(int(length))))
 
-        def do_GET(self) -> None:
-            origin = places.get(self.path.removeprefix("/").removesuffix("/checkpoint"))
-            newest = store.newest(origin) if origin and self.path.endswith("/checkpoint") else None
-            if self.path == "/key":
-                self._send(Answer(200, f"{signer.key.vkey}\n"))
-            elif newest is not None:
-                self._send(Answer(200, newest[1]))
-            else:
-                self._send(Answer(404, "没有这个地址，或者尚未见过该账本的检查点\n"))
+class _Handler(BaseHTTPRequestHandler):
+    """Routes the three addresses."""
 
-        def _send(self, answer: Answer) -> None:
-            body = answer.body.encode()
-            self.send_response(answer.status)
-            self.send_header("Content-Type", answer.kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    server: WitnessServer
+    server_version = "fadu-witness"
+    sys_version = ""
+    timeout = 30
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Nothing to the terminal; what was seen is in the file."""
+    def do_POST(self) -> None:
+        length = self.headers.get("Content-Length", "")
+        if self.path != "/add-checkpoint":
+            self._send(Answer(404, "没有这个地址\n"))
+        elif not length.isdecimal() or int(length) > MAX_REQUEST:
+            self._send(Answer(400, "请求过长或者没有写明长度\n"))
+        else:
+            self._send(self.server.witness.add_checkpoint(self.rfile.read(int(length))))
 
-    return ThreadingHTTPServer(address, Handler)
+    def do_GET(self) -> None:
+        if self.path == "/key":
+            self._send(Answer(200, f"{self.server.vkey}\n"))
+        elif (newest := self.server.newest(self.path)) is not None:
+            self._send(Answer(200, newest))
+        else:
+            self._send(Answer(404, "没有这个地址，或者尚未见过该账本的检查点\n"))
+
+    def _send(self, answer: Answer) -> None:
+        body = answer.body.encode()
+        self.send_response(answer.status)
+        self.send_header("Content-Type", answer.kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing to the terminal; what was seen is in the file."""
