@@ -101,13 +101,25 @@ def test_a_wrong_paper_stops_the_start(tmp_path: Path, change: tuple[str, str], 
     assert caught.value.cure
 
 
-def test_minutes_tell_who_was_there_and_what_each_said(city: City) -> None:
-    definition = procedures.in_force("major_decision")
-    step = definition.steps["deliberate"]
-    paper = documents.TEMPLATES["minutes"]
-    entries = papers.entries(step)
-    assert entries["views"].columns["view"].choices[0] == ("agree", "同意")
-    assert paper.attendance == "views"
+def test_minutes_tell_who_was_there_and_what_each_said(city: City, case: Case) -> None:
+    views = [
+        {"person": "qian", "view": "disagree", "text": "标准偏高", "order": 1},
+        {"person": "zhao", "view": "agree", "text": "同意", "order": 2},
+        {"person": "wu", "view": "absent"},
+        {"person": "sun", "view": "agree", "text": "按多数意见通过", "order": 3, "head": True},
+    ]
+    do(city, case, "meet", by="sun", outcome="passed", meeting="局长办公会2026年第1次会议", views=views)
+    row = case.documents.get()
+    made, form = documents.official(row)
+    assert (form, row.number, made.title) == ("minutes", "云财纪〔2026〕1号", "局长办公会2026年第1次会议纪要")
+    assert [(one.label, one.people) for one in made.attendance] == [
+        ("出席", "钱二、赵一、孙三"),
+        ("缺席", "吴六"),
+    ]
+    texts = [block.text for block in made.body]
+    assert "钱二：不同意。标准偏高" in texts, "dissent is kept"
+    assert "会议决定：通过。" in texts
+    assert documents.as_pdf(row).startswith(b"%PDF-")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -142,6 +142,7 @@ def _compose(
         organ=issuer.name,
         title=papers.fill(paper.title, known),
         number=number,
+        mark=papers.fill(paper.mark, known),
         to=papers.fill(paper.addressee, known),
         body=tuple(_blocks(paper, step, done, known)),
         copies=papers.fill(paper.copies, known),

@@ -28,6 +28,7 @@ _KINDS = ("para", "h1", "h2", "h3", "center")
 _ISSUERS = ("organ", "handling", "government")
 _WORDS = {
     "title",
+    "mark",
     "form",
     "issuer",
     "addressee",
@@ -55,7 +56,7 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Paper:
-    """One kind of document. ``number`` is the form of its 文号; ``date`` a date field, else the day of the act."""
+    """One kind of document. ``number`` is the form of its 文号, ``mark`` its 发文机关标志; ``date`` a date field, else the day of the act."""
 
     name: str
     title: str
@@ -63,6 +64,7 @@ class Paper:
     paragraphs: tuple[Paragraph, ...]
     issuer: str = "organ"
     addressee: str = ""
+    mark: str = ""
     number: str = ""
     date: str = ""
     copies: str = ""
@@ -72,7 +74,7 @@ class Paper:
 
     def patterns(self) -> Iterator[tuple[str, str, Paragraph | None]]:
         """Every text with names in it: the place, the text, its paragraph."""
-        for place in ("title", "addressee", "copies", "note"):
+        for place in ("title", "mark", "addressee", "copies", "note"):
             yield place, getattr(self, place), None
         for number, one in enumerate(self.paragraphs, 1):
             yield f"第{number}段", one.text, one
@@ -96,6 +98,10 @@ def read(path: Path) -> Paper:
     _one_of(data["form"], get_args(Form), "form", path.name)
     _one_of(data.get("issuer", "organ"), _ISSUERS, "issuer", path.name)
     _one_of(data.get("seal", "stamp"), ("stamp", "none"), "seal", path.name)
+    if data["form"] == "minutes" and not data.get("mark"):
+        raise DefinitionError(
+            "纪要没有 mark（××纪要）", where=path.name, cure="写明纪要标志，GB/T 9704-2012 第10.3条"
+        )
     paragraphs = []
     for number, one in enumerate(data.pop("paragraph"), 1):
         place = f"{path.name}，第{number}段"
