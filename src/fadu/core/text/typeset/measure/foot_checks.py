@@ -161,7 +161,8 @@ def check_imprint(content: PageContent, rows: list[Row], report: Report) -> None
     table = layout()
     page, size = table["page"], table["sizes"]["四号"]
     copies = [row for row in rows if row.text.startswith(("抄送：", "主送："))]
-    printed = [row for row in rows if row.text.endswith("印发") and _DATE.search(row.text)]
+    last = [row for row in rows if not is_page_number(row)][-2:]
+    printed = [row for row in last if row.text.endswith("印发") and _DATE.search(row.text)]
     if not copies and not printed:
         return
     start = min(row.top for row in [*copies, *printed])

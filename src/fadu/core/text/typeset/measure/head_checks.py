@@ -14,7 +14,9 @@ from fadu.core.text.typeset.table import layout
 
 _INK_TOP = 0.84
 """Upper edge of the ink of a Chinese character above the baseline: what the eye takes for the edge of the mark."""
-_NUMBER_LIKE = re.compile(r"[\u4e00-\u9fff（）]{1,20}[〔\[［(（【]\s*\d{2,4}\s*[〕\]］)）】].*号.*")
+_NUMBER_LIKE = re.compile(
+    r"[\u4e00-\u9fff（）]{1,20}[〔\[［(（【]\d{2,4}[〕\]］)）】]第?\d+号(?:签发人.*|[\u4e00-\u9fff]{0,8})"
+)
 _NUMBER = re.compile(r"[\u4e00-\u9fff（）]{1,20}〔(?:19|20)\d{2}〕[1-9]\d*号")
 
 
@@ -35,14 +37,13 @@ def find_head(page: PageContent, rows: list[Row]) -> Head:
     two = layout()["sizes"]["二号"]
     head = Head(mark=[row for row in rows if is_red(row.colour) and row.size > two + 3])
     head.rules = [rule for rule in page.rules if is_red(rule.colour) and rule.x1 - rule.x > 100]
-    head.number = next(
-        (row for row in rows[:12] if _NUMBER_LIKE.match(row.text) and not row.text.endswith("知")), None
-    )
-    head.signers = [row for row in rows[:14] if row.text.startswith("签发人")]
     large = [row for row in rows if abs(row.size - two) < 1.5 and not is_red(row.colour)]
     for row in large:
         if not head.title or row.top - head.title[-1].bottom < 8:
             head.title.append(row)
+    above = [row for row in rows[:14] if not head.title or row.top < head.title[0].top]
+    head.number = next((row for row in above if _NUMBER_LIKE.fullmatch(row.text.replace(" ", ""))), None)
+    head.signers = [row for row in above if row.text.startswith("签发人")]
     after = [row for row in rows if head.title and row.top > head.title[-1].top and is_body(row)]
     if after and after[0].text.endswith(("：", ":")):
         head.to = after[0]

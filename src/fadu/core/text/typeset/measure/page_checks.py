@@ -16,6 +16,8 @@ _PAGE_NUMBER = re.compile(r"[—–-]\s*(\d+)\s*[—–-]")
 _CLOSING = "，。、；：？！）》〉”’】〕"
 _OPENING = "（《〈“‘【〔"
 _HALF = 0.5
+_STRETCH = 1.5
+"""A line that lost a character to the next one, for a mark may not begin a line, is stretched by so many."""
 _ENOUGH = 3
 """Full lines on a page from which its side margins can be read; a wrapped list item alone says nothing of them."""
 
@@ -67,32 +69,50 @@ def check_margins(page: PageContent, rows: list[Row], report: Report, *, from_to
     body = [row for row in inside if is_body(row)]
     if not body:
         return
-    if from_top:
-        report.near("5.2.1", "天头", page.number, min(row.top for row in inside), table["top_mm"], tolerance)
-    long = [row for row in body if right_edge(row) - row.x > 0.8 * table["type_area_mm"][0]]
-    if len(long) >= _ENOUGH:
-        report.near(
-            "5.2.1",
-            "订口（左白边）",
-            page.number,
-            min(left_edge(row) for row in long),
-            table["left_mm"],
-            tolerance,
-        )
-        right = page.width - statistics.median(right_edge(row) for row in long)
+    first = min(inside, key=lambda row: row.top)
+    if from_top and first.size >= layout()["sizes"]["三号"] - 0.6:  # not where a table opens the page
+        report.near("5.2.1", "天头", page.number, first.top, table["top_mm"], tolerance)
+    if len(body) >= _ENOUGH:
+        left = min(left_edge(row) for row in body)
+        if (
+            abs(left - table["left_mm"] - 2 * character_mm()) < tolerance
+        ):  # nothing but paragraphs of one line
+            left -= 2 * character_mm()
+        report.near("5.2.1", "订口（左白边）", page.number, left, table["left_mm"], tolerance)
+    full = full_rows(body)
+    if len(full) >= _ENOUGH:
+        right = page.width - statistics.quantiles((right_edge(row) for row in full), n=4)[2]
         report.near("5.2.1", "翻口（右白边）", page.number, right, table["right_mm"], tolerance + 0.5)
     bottom = max(row.bottom for row in inside if row.bottom < page.height - 20)
     limit = table["top_mm"] + table["type_area_mm"][1]
     report.look("5.2.1", "版心下边缘以内", page.number, bottom, 0, limit + tolerance)
 
 
+def character_mm() -> float:
+    """The width of one character of the grid."""
+    width: float = layout()["page"]["type_area_mm"][0]
+    return width / layout()["grid"]["characters"]
+
+
+def full_rows(body: list[Row]) -> list[Row]:
+    """Lines that the next one goes on from, and that therefore reach to the right edge."""
+    page = layout()["page"]
+    return [
+        row
+        for row, after in itertools.pairwise(body)
+        if abs(left_edge(after) - page["left_mm"]) < 3
+        and after.baseline - row.baseline < 1.5 * layout()["grid"]["line_pitch_pt"] * MM
+        and right_edge(row) - row.x > 0.8 * page["type_area_mm"][0]
+    ]
+
+
 def check_grid(number: int, rows: list[Row], report: Report) -> None:
-    """5.2.3: the distance of feet of neighbouring lines, and the characters of full lines."""
+    """5.2.3: the distance of feet of neighbouring lines, and of neighbouring characters of full lines."""
     grid = layout()["grid"]
     body = [row for row in rows if is_body(row)]
     steps = [(low.baseline - high.baseline) / MM for high, low in itertools.pairwise(body)]
     steps = [step for step in steps if 15 < step < 45]
-    if len(steps) >= 3:
+    if len(steps) >= _ENOUGH:
         pitch = statistics.median(steps)
         room, tolerance = grid["line_pitch_pt"], grid["line_pitch_tolerance_pt"]
         report.look(
@@ -106,16 +126,21 @@ def check_grid(number: int, rows: list[Row], report: Report) -> None:
         report.say(
             "5.2.3", "行距均匀", number, "同一", f"{len(uneven)}处不一" if uneven else "同一", ok=not uneven
         )
-    width = layout()["page"]["type_area_mm"][0]
-    full = [
-        row
-        for row in body
-        if right_edge(row) - row.x > 0.97 * width
-        and all(g.text > "\u2e80" or g.text in "“”" for g in row.glyphs)
+    gaps = [
+        right.x - left.x
+        for row in full_rows(body)
+        for left, right in itertools.pairwise(row.glyphs)
+        if _is_ideograph(left.text) and _is_ideograph(right.text)
     ]
-    if len(full) >= 2:
-        count = statistics.median(len(row.glyphs) for row in full)
-        report.look("5.2.3", "每行字数", number, count, grid["characters"] - 1, grid["characters"] + 1, "字")
+    if len(gaps) >= grid["characters"]:
+        tightest = statistics.quantiles(gaps, n=4)[0]  # full lines are stretched, never drawn together
+        count = round(layout()["page"]["type_area_mm"][0] / tightest, 1)
+        low, high = grid["characters"] - _STRETCH, grid["characters"] + 1
+        report.look("5.2.3", "每行字数", number, count, low, high, "字")
+
+
+def _is_ideograph(text: str) -> bool:
+    return len(text) == 1 and "\u4e00" <= text <= "\u9fff"
 
 
 def check_faces(pages: list[list[Row]], contents: list[PageContent], report: Report) -> None:
