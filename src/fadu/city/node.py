@@ -16,11 +16,14 @@ from django.db import OperationalError, connection
 
 from fadu.city import demo as demonstration
 from fadu.city import wiring
+from fadu.city.archives import acts as archive_acts
+from fadu.city.archives import queries as archives
 from fadu.city.authority import clock
+from fadu.city.authority import queries as authority
 from fadu.city.authority.models import Organ
 from fadu.city.cases import procedures
 from fadu.city.ledger import publishing
-from fadu.core.errors import InputError
+from fadu.core.errors import InputError, Refused
 
 Say = Callable[[str, int, int], None]
 log = logging.getLogger("fadu.worker")
@@ -64,9 +67,24 @@ def _demand_kind() -> None:
         )  # fmt: skip
 
 
+def make_packages() -> int:
+    """Pack every filed case whose last act is proved; returns how many were packed."""
+    wiring.wire()
+    made = 0
+    for key in list(archives.waiting().values_list("key", flat=True)):
+        try:
+            archive_acts.seal(authority.clock_actor(), case=key)
+        except Refused as refused:
+            log.info("package of %s waits: %s", key, refused)
+        else:
+            made += 1
+    return made
+
+
 def work_once() -> None:
     """One round: give committed leaves their numbers, sign, ask the witness; then time and messages."""
     publishing.publish(at=clock.now())
+    make_packages()
 
 
 def work(*, poll_seconds: float) -> None:

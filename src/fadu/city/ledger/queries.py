@@ -252,3 +252,25 @@ def place_of(leaf: bytes) -> tuple[str, int] | None:
         sealed_case = Opening.objects.values_list("sealed_case", flat=True).get(pk=leaf)
         return str(sealed_case), int(record.read(box.blind[1])["seq"])
     return row.case_ref, row.seq
+
+
+def promise_of(leaf: bytes) -> str:
+    """The promise that was given for a leaf, signed again: the same words give the same signature."""
+    place = place_of(leaf)
+    recorded = _recorded_at(leaf)
+    if place is None or recorded is None:
+        raise InputError("账本中没有这条痕迹", where=leaf.hex()[:16], cure="请核对散列值")
+    return receipt.promise(
+        origin=identity.origin(),
+        case=place[0],
+        seq=place[1],
+        leaf=leaf,
+        before=recorded + timedelta(seconds=settings.FADU_PROMISE_SECONDS),
+        signer=identity.promise_signer(),
+    )
+
+
+def full_receipt(leaf: bytes) -> dict[str, Any]:
+    """The receipt of a leaf with everything in it opened: for the archive and for whoever may read it all."""
+    box = open_box(leaf)
+    return get_receipt(leaf, promise=promise_of(leaf), fields=tuple(box.fields), files=tuple(box.files))

@@ -1,0 +1,8 @@
+from django.urls import path
+
+from fadu.city.archives import views
+
+urlpatterns = [
+    path("archives/", views.archive, name="archives"),
+    path("archives/<str:key>/<int:acts>.zip", views.download, name="archive_package"),
+]
