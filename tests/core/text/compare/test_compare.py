@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections import Counter, defaultdict
 from html.parser import HTMLParser
 from pathlib import Path
@@ -117,6 +118,25 @@ def test_redline_gives_back_both_texts(old: str, new: str) -> None:
     assert "".join(piece.text for piece in pieces if piece.op != "+") == old
     assert "".join(piece.text for piece in pieces if piece.op != "-") == new
     assert all(piece.text for piece in pieces)
+
+
+def test_a_very_long_provision_is_compared_within_bounds() -> None:
+    sentences = [f"第{number}类设施由第{number * 7 % 991}号单位负责管理和维护。" for number in range(5000)]
+    changed = [
+        *sentences[:100],
+        "新增一句。",
+        *sentences[100:2500],
+        *sentences[2600:4000],
+        "甲" * 30,
+        *sentences[4000:],
+    ]
+    old, new = "".join(sentences), "".join(changed)
+    begun = time.monotonic()
+    pieces = redline(old, new)
+    assert time.monotonic() - begun < 20
+    assert "".join(piece.text for piece in pieces if piece.op != "+") == old
+    assert "".join(piece.text for piece in pieces if piece.op != "-") == new
+    assert len(pieces) < 20
 
 
 @given(st.permutations(OLD.splitlines()[3:]), st.permutations(NEW.splitlines()[3:]))

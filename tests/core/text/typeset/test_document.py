@@ -78,6 +78,14 @@ def test_named_parts_win_over_the_text() -> None:
     assert (doc.organ, doc.number) == ("临江市司法局", "临司发〔2026〕1号")
 
 
+@pytest.mark.parametrize("gap", ["　", "\n", "   "])
+def test_imprint_on_one_line_or_two(gap: str) -> None:
+    doc = OfficialDocument.from_text(
+        f"# 通知\n\n请执行。\n\n某局\n2026年8月5日\n\n某局办公室{gap}2026年8月6日印发\n"
+    )
+    assert (doc.organ, doc.printed_by, doc.printed_on) == ("某局", "某局办公室", datetime.date(2026, 8, 6))
+
+
 @pytest.mark.parametrize(
     ("draft", "said"),
     [

@@ -111,6 +111,17 @@ def _page_texts(pdf: bytes) -> list[str]:
         return ["".join(glyph.text for glyph in read_page(page, 1).glyphs) for page in opened.pages]
 
 
+@pytest.mark.parametrize("count", [5, 12, 18, 40])
+def test_first_page_shows_the_body_however_many_are_addressed(count: int) -> None:
+    doc = dataclasses.replace(
+        DOC, to="，".join(["临江市农业农村水利局"] * count), secrecy="秘密★1年", urgency="特急"
+    )
+    texts = _page_texts(typeset(doc))
+    assert LONG[:8] in texts[0]
+    assert sum("临江市农业农村水利局" in text for text in texts) >= 1
+    assert [finding.sentence() for finding in measure(typeset(doc)).departures] == []
+
+
 def _departing(setup: str, body: str) -> Report:
     markup = (
         f'#set text(font: ("FandolFang R", "Noto Serif CJK SC"), lang: "zh", size: 16pt)\n{setup}\n{body}'

@@ -17,6 +17,9 @@ from fadu.core.text.compare.model import Piece
 _NUMERAL = re.compile(r"[0-9０-９零〇一二三四五六七八九十百千万亿.]")
 _STOPS = {"\n": 5, "。": 4, "；": 4, "：": 3, "，": 3, "、": 2, "）": 1, "》": 1}
 _PUNCTUATION = set("\n。；：，、（）《》〈〉“”")
+_SENTENCE = re.compile(r"[^。；\n]*[。；\n]|[^。；\n]+")
+_LARGE = 100_000_000
+"""Characters of one times characters of the other beyond which the table of their likeness would fill the memory."""
 _SHORT = 2
 _WHOLESALE = 0.35
 
@@ -38,7 +41,9 @@ def redline(old: str, new: str) -> tuple[Piece, ...]:
     """The pieces that lead from ``old`` to ``new``; joined without ``+`` they give the old, without ``-`` the new."""
     if old == new:
         return (Piece("=", old),) if old else ()
-    if Indel.normalized_similarity(old, new) < _WHOLESALE:
+    if len(old) * len(new) > _LARGE:
+        segments = _by_sentence(old, new)
+    elif Indel.normalized_similarity(old, new) < _WHOLESALE:
         segments = [_Segment(out=old, put=new)]
     else:
         segments = _segments(old, new)
@@ -64,6 +69,25 @@ def _segments(old: str, new: str) -> list[_Segment]:
         found[-1].out += old[op.src_start : op.src_end]
         found[-1].put += new[op.dest_start : op.dest_end]
     return found
+
+
+def _by_sentence(old: str, new: str) -> list[_Segment]:
+    """For what is too large to be laid out character against character: sentences first, characters within those
+    that changed in one place."""
+    ours, theirs = _SENTENCE.findall(old), _SENTENCE.findall(new)
+    found: list[_Segment] = []
+    for op in Indel.opcodes(ours, theirs):
+        out, put = "".join(ours[op.src_start : op.src_end]), "".join(theirs[op.dest_start : op.dest_end])
+        if op.tag == "equal":
+            found.append(_Segment(same=out))
+            continue
+        if not found or not found[-1].changed:
+            found.append(_Segment())
+        found[-1].out += out
+        found[-1].put += put
+    small = (segment for segment in found if segment.out and segment.put)
+    fine = {id(one): _segments(one.out, one.put) for one in small if len(one.out) * len(one.put) <= _LARGE}
+    return [part for segment in found for part in fine.get(id(segment), [segment])]
 
 
 def _slide(segments: list[_Segment]) -> None:

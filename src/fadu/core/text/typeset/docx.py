@@ -39,7 +39,7 @@ from fadu.core.text.typeset.docx_parts import (
     text_style,
 )
 from fadu.core.text.typeset.fonts import find_fonts
-from fadu.core.text.typeset.pdf import copies_shown, date_shown, mark_shown
+from fadu.core.text.typeset.pdf import copies_shown, date_shown, mark_shown, to_in_imprint
 from fadu.core.text.typeset.table import layout
 from fadu.core.text.typeset.titles import title_lines
 
@@ -64,7 +64,7 @@ def typeset_docx(doc: OfficialDocument, *, form: Form = "document") -> bytes:
             writer.line(line, face="小标宋", size="二号", align=CENTRE)
         if doc.title:
             writer.blank(1)
-    if doc.to:
+    if doc.to and not to_in_imprint(doc):
         writer.line(doc.to.rstrip("：:") + "：")
     _blocks(writer, doc.body)
     _annex_list(writer, doc)
@@ -321,6 +321,8 @@ def _sign_personal(writer: Writer, doc: OfficialDocument) -> None:
 def _imprint(writer: Writer, doc: OfficialDocument, form: Form) -> None:
     """7.4: a table that stands on the lower edge of the type area; 10.1: a letter's has neither rules nor 印发."""
     rows = []
+    if to_in_imprint(doc):
+        rows.append((f"主送：{doc.to.rstrip('：:')}。", ""))
     if doc.copies:
         rows.append(("抄送：" + copies_shown(doc.copies), ""))
     if doc.printed_by and form != "letter":

@@ -291,7 +291,7 @@ class Writer:
                 Pt(layout()["grid"]["line_pitch_pt"]),
             )
             shape.left_indent = shape.right_indent = Pt(small)
-            if text.startswith("抄送："):
+            if text.startswith(("主送：", "抄送：")):
                 shape.left_indent, shape.first_line_indent = Pt(small * 4), Pt(-small * 3)
             if right:
                 shape.tab_stops.add_tab_stop(Length(width - Pt(small)), WD_TAB_ALIGNMENT.RIGHT)

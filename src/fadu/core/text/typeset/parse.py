@@ -118,6 +118,8 @@ def _imprint(lines: list[str], parts: dict[str, Any]) -> list[str]:
     """版记 stands at the very end, after the annexes."""
     while lines and not lines[-1]:
         lines = lines[:-1]
+    if lines and (alone := re.fullmatch(rf"({_DATE.pattern})\s*印发", lines[-1])) and len(lines) > 1:
+        lines = [*lines[:-2], f"{lines[-2]} {alone[0]}"]  # the organ and the date on two lines
     printed = re.fullmatch(rf"(\S+?)\s+({_DATE.pattern})\s*印发", lines[-1]) if lines else None
     if printed:
         parts.setdefault("printed_by", printed[1])

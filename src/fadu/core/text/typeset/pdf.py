@@ -19,8 +19,8 @@ from fadu.core.text.typeset.fonts import FontSet, find_fonts
 from fadu.core.text.typeset.table import layout
 from fadu.core.text.typeset.titles import title_lines
 
-_LONG_ADDRESSEES = 280
-"""主送机关 of more than ten lines could push the body off the first page: they move to the imprint (7.3.2)."""
+_LONG_ADDRESSEES = 190
+"""主送机关 of seven lines and more would leave no room for the body on the first page: they move to the imprint (7.3.2)."""
 _SHORT_LINES = 3
 """A last paragraph of so few lines goes over to the next page whole; a longer one leaves all but two lines behind."""
 _MM = 25.4 / 72
@@ -143,6 +143,11 @@ def copies_shown(copies: str) -> str:
     return copies.rstrip("。；;") + "。" if copies else ""
 
 
+def to_in_imprint(doc: OfficialDocument) -> bool:
+    """Whether 主送机关 are set above 抄送 instead of under the title (7.3.2)."""
+    return len(doc.to) > _LONG_ADDRESSEES
+
+
 def as_data(doc: OfficialDocument, form: Form) -> dict[str, Any]:
     """The document as the template reads it: plain strings and lists, every default already decided."""
     to = doc.to.rstrip("：:")
@@ -154,7 +159,7 @@ def as_data(doc: OfficialDocument, form: Form) -> dict[str, Any]:
         "title": title_lines(doc.title),
         "number": doc.number,
         "to": to,
-        "to_in_imprint": len(to) > _LONG_ADDRESSEES,
+        "to_in_imprint": to_in_imprint(doc),
         "body": [_block(block) for block in doc.body],
         "annexes": [
             {"title": title_lines(annex.title), "body": [_block(block) for block in annex.body]}
