@@ -29,6 +29,7 @@ OPEN_BY_NAME = {
     "cases.entry": "what is entered into a step, whoever enters it",
     "cases.procedures": "which definition a case runs under",
     "cases.uploads": "one way for a file to come in, whatever it is for",
+    "cases.documents": "the documents of an act as PDF and Word, for whoever hands them on",
     "cases.inspection": "the history as the four checks of supervision read it",
 }
 # Pairs of apps where one may use all of the other.
@@ -73,7 +74,9 @@ RAW_CLOCKS = (
 # Programs that run on other people's machines and have no city's clock.
 OWN_CLOCKS = {
     "city/authority/clock.py": "it is the clock",
+    "cli/archive.py": "an archive package is checked offline, on a machine that may have no city",
     "core/log/verify.py": "a citizen's verifier judges a promise by his own clock",
+    "cli/archive.py": "an archive's verifier judges proofs by its own clock, without a city",
     "city/ledger/witness_node.py": "a witness signs the time of its own machine",
 }
 TRANSACTIONS = ("atomic", "on_commit", "set_autocommit", "savepoint", "commit", "rollback", "ATOMIC_REQUESTS")

@@ -20,6 +20,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     out = verbs.add_parser(
         "export",
         help="文本 → Akoma Ntoso",
+        description="读出文本的结构和引用，写成符合官方模式的 Akoma Ntoso 3.0；再读回来内容不丢失。",
         epilog="示例：fadu text akn export 办法.docx -o 办法.xml --date 2026-08-05",
     )
     out.add_argument("file", metavar="文件", help="txt、md、html、docx、pdf，或者 -（标准输入）")
@@ -28,7 +29,10 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     out.set_defaults(run=_export)
     back = verbs.add_parser(
-        "import", help="Akoma Ntoso → 文本", epilog="示例：fadu text akn import 办法.xml -o 办法.txt"
+        "import",
+        help="Akoma Ntoso → 文本",
+        description="把 Akoma Ntoso 3.0 的 XML 读成条款分明的纯文本。",
+        epilog="示例：fadu text akn import 办法.xml -o 办法.txt",
     )
     back.add_argument("file", metavar="文件", help="Akoma Ntoso 3.0 的 XML，或者 -（标准输入）")
     back.set_defaults(run=_import)

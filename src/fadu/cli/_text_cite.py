@@ -20,6 +20,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     parser = commands.add_parser(
         "cite",
         help="找出对法律、法规、文号、令和条款项的引用，并核对是否存在、是否已废止",
+        description="每处引用给出位置、原文和所指的条款；指定 --library 时，不存在的条款、库中没有的和已废止的文件都会指明。",
         epilog="示例：fadu text cite 草案.docx --library 法规库/；fadu text cite --json - < 草案.txt",
     )
     add_files(parser)

@@ -19,6 +19,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     parser = commands.add_parser(
         "compare",
         help="逐条比较两个文本：修改、移位、条序变动、拆分、合并、新增、删去",
+        description="先按条款对应，再逐字比较；--html 给出可以打印的对照表，--superior 把草案与它所转述的上位法并列。",
         epilog="示例：fadu text compare 旧.docx 新.docx --html -o 对照表.html；fadu text compare 上位法.md 草案.md --superior",
     )
     parser.add_argument("old", metavar="原文本", help="较早的文本；与 --superior 同用时为上位法")

@@ -14,6 +14,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     parser = commands.add_parser(
         "outline",
         help="读出编、章、节、条、款、项、目，题注、附件、落款和序号问题",
+        description="可读 txt、md、html、docx 和带文字的 pdf；重号、缺号按原样保留并指出，读不出的部分予以说明，不作猜测。",
         epilog="示例：fadu text outline 办法.docx；fadu text outline --json laws/*.md",
     )
     add_files(parser)

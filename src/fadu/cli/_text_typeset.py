@@ -51,6 +51,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     measuring = commands.add_parser(
         "measure",
         help="量取 PDF 与 GB/T 9704-2012 的偏差（毫米）",
+        description="量取版心、行距、字数、字体、各要素的位置，逐项说明与标准相差多少毫米。",
         epilog="示例：fadu text measure 通知.pdf。退出码：0 无偏差，1 有偏差，2 无法量取。",
     )
     measuring.add_argument("files", nargs="+", metavar="文件", help="PDF，或者 -（标准输入）")

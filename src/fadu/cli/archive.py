@@ -26,11 +26,11 @@ def register(subparsers: Any) -> None:
         description="真实、完整、可用、安全四项，离线进行。",
         epilog="示例：fadu archive verify 案卷.zip",
     )
-    verify.add_argument("packages", nargs="+", type=Path, metavar="档案包")
+    verify.add_argument("packages", nargs="+", type=Path, metavar="档案包", help="档案包文件（zip）")
     verify.add_argument("--log-key", help="账本公钥；不指定时取自包内并予以提示")
     verify.add_argument("--json", action="store_true", help="以 JSON 输出")
     verify.set_defaults(run=_verify)
-    make = verbs.add_parser("make", help="形成所有待形成的档案包", epilog="示例：fadu archive make")
+    make = verbs.add_parser("make", help="形成所有待形成的档案包", description="为已归档而还没有档案包的案件逐件形成档案包。", epilog="示例：fadu archive make")
     make.add_argument("--json", action="store_true", help="以 JSON 输出")
     make.set_defaults(run=_make)
 

@@ -25,7 +25,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         description="读出各部分、任务、牵头和责任单位、时限；文件可以是文本（UTF-8 或 GB18030）、docx、html、pdf。读不准的地方逐条说明，不猜。",
         epilog="示例：fadu plan read 方案.txt　　fadu plan read 甲.txt 乙.txt --json",
     )
-    read.add_argument("files", nargs="+", type=Path, metavar="文件")
+    read.add_argument("files", nargs="+", type=Path, metavar="文件", help="计划文本，UTF-8 或 GB18030")
     read.add_argument("--json", action="store_true", help="输出 JSON（一个文件为对象，多个文件为数组）")
     read.set_defaults(run=_read)
     score = nouns.add_parser(
@@ -33,7 +33,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="用带标准答案的计划检验读取的准确度",
         description="目录中每个 X.txt 旁有 X.json 作为标准答案，逐字段比较。全部一致时退出码为 0，否则为 1。",
     )
-    score.add_argument("directory", type=Path, metavar="目录")
+    score.add_argument("directory", type=Path, metavar="目录", help="每个 X.txt 旁有标准答案 X.json")
     score.add_argument("--json", action="store_true", help="输出 JSON")
     score.add_argument("--differences", action="store_true", help="列出每一处不一致")
     score.set_defaults(run=_score)

@@ -32,7 +32,8 @@ def register(subparsers: Any) -> None:
     run.add_argument("--build-only", action="store_true", help="只建成，不启动")
     run.set_defaults(run=_run)
     worker = subparsers.add_parser(
-        "worker", help="只运行后台进程：痕迹编号与签发、到期提醒、消息投递", epilog="示例：fadu worker"
+        "worker", help="只运行后台进程：痕迹编号与签发、到期提醒、消息投递",
+        description="只运行后台进程：给痕迹编号并签发检查点，提醒到期，投递消息，形成档案包。", epilog="示例：fadu worker"
     )
     worker.add_argument("--once", action="store_true", help="做完眼前的事即退出")
     worker.set_defaults(run=_worker)

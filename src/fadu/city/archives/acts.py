@@ -42,7 +42,7 @@ def seal(doing: Doing, case: Case, /, **_: Any) -> Answer:
         raise Refused(
             Refusal("already_sealed", f"档案包已于 {earlier.made_at:%Y-%m-%d} 形成", cure="请直接下载")
         )
-    path, digest = packages.make(case)
+    path, digest = packages.make(case, on=doing.on)
     report = package.check(path, at=doing.at)
     leaf = doing.leave(
         case_ref=f"register/archive/{case.key}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,6 @@ from django.conf import settings
 from django.template import loader
 from django.utils import timezone
 
-from fadu.city.authority import clock
 from fadu.city.cases import documents, procedures, uploads
 from fadu.city.cases.models import Act, Case, File
 from fadu.city.ledger import queries as ledger
@@ -32,8 +32,8 @@ def path_of(case: Case, acts: int) -> Path:
     return settings.FADU_VAR / "archives" / str(case.year) / f"{case.key}-{acts}.zip"
 
 
-def make(case: Case) -> tuple[Path, str]:
-    """Write the package; returns where and its SHA-256. The same case gives the same bytes but for new proofs."""
+def make(case: Case, *, on: date) -> tuple[Path, str]:
+    """Write the package, dated ``on``; returns where and its SHA-256. The same case gives the same bytes but for new proofs."""
     definition = procedures.of(case)
     payload: dict[str, bytes] = {}
     told = [
@@ -63,7 +63,7 @@ def make(case: Case) -> tuple[Path, str]:
         "Source-Organization": case.organ.name,
         "External-Identifier": case.number or case.key,
         "External-Description": case.title,
-        "Bagging-Date": clock.now().date().isoformat(),
+        "Bagging-Date": on.isoformat(),
     }
     return path, bag.write(path, payload, info=info)
 

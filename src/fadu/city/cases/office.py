@@ -46,21 +46,21 @@ def apply(doing: Doing, case: Case, definition: Definition, done: EngineAct) -> 
                 "unknown_target", f"没有写明“{verb.title}”针对哪个步骤", verb.basis.printed, cure, "target"
             )
         )
-    desk = Desk(doing, case, definition, verb, target)
+    desk = Desk(doing.actor, doing.at, case, definition, verb, target)
     if reasons := (*to_do(desk), *RULES[verb.name](desk, done)):
         raise Refused(*dict.fromkeys(reasons))
-    _MOVES[verb.name](desk, done)
+    _MOVES[verb.name](doing, desk, done)
     projection.refresh(case, definition, Marking.from_data(case.marking), at=doing.at)
     case.save()
 
 
-def _give(desk: Desk, done: EngineAct, persons: Sequence[Person], kind: str) -> None:
+def _give(doing: Doing, desk: Desk, done: EngineAct, persons: Sequence[Person], kind: str) -> None:
     for person in persons:
         Assignment.objects.create(
             case=desk.case, step=desk.target.name, person=person, kind=kind, by_seq=done.seq
         )
         reminding.tell(
-            desk.doing, desk.case, desk.definition, person, step=desk.target.name, why=kind, seq=done.seq
+            doing, desk.case, desk.definition, person, step=desk.target.name, why=kind, seq=done.seq
         )
 
 
@@ -68,39 +68,39 @@ def _close(rows: Sequence[Assignment], done: EngineAct) -> None:
     Assignment.objects.filter(pk__in=[row.pk for row in rows]).update(done_seq=done.seq)
 
 
-def _hand_over(desk: Desk, done: EngineAct) -> None:
+def _hand_over(doing: Doing, desk: Desk, done: EngineAct) -> None:
     _close(desk.mine(*Assignment.WORK), done)
-    _give(desk, done, receivers(desk, done), Kind.HANDED)
+    _give(doing, desk, done, receivers(desk, done), Kind.HANDED)
 
 
-def _delegate(desk: Desk, done: EngineAct) -> None:
+def _delegate(doing: Doing, desk: Desk, done: EngineAct) -> None:
     _close(desk.rows(*Assignment.WORK), done)
-    _give(desk, done, receivers(desk, done), Kind.DELEGATED)
+    _give(doing, desk, done, receivers(desk, done), Kind.DELEGATED)
 
 
-def _add(desk: Desk, done: EngineAct) -> None:
-    _give(desk, done, receivers(desk, done, "persons"), Kind.SIGNER)
+def _add(doing: Doing, desk: Desk, done: EngineAct) -> None:
+    _give(doing, desk, done, receivers(desk, done, "persons"), Kind.SIGNER)
 
 
-def _remove(desk: Desk, done: EngineAct) -> None:
+def _remove(doing: Doing, desk: Desk, done: EngineAct) -> None:
     gone = {person.pk for person in receivers(desk, done)}
     _close([row for row in desk.rows(Kind.SIGNER) if row.person_id in gone], done)
 
 
-def _sign(desk: Desk, done: EngineAct) -> None:
+def _sign(doing: Doing, desk: Desk, done: EngineAct) -> None:
     _close(desk.mine(Kind.SIGNER), done)
 
 
-def _send_back(desk: Desk, done: EngineAct) -> None:
+def _send_back(doing: Doing, desk: Desk, done: EngineAct) -> None:
     """The work lies again with whoever gave it, if his post has the step; else with the post's holders."""
     for row in desk.mine(*Kind.values):
         giver = desk.case.acts.select_related("person").get(seq=row.by_seq).person
         _close([row], done)
         if row.kind != Kind.SIGNER and desk.holding(giver) is not None:
-            _give(desk, done, [giver], Kind.RETURNED)
+            _give(doing, desk, done, [giver], Kind.RETURNED)
         else:
             reminding.tell(
-                desk.doing,
+                doing,
                 desk.case,
                 desk.definition,
                 giver,
@@ -110,7 +110,7 @@ def _send_back(desk: Desk, done: EngineAct) -> None:
             )
 
 
-def _recall(desk: Desk, done: EngineAct) -> None:
+def _recall(doing: Doing, desk: Desk, done: EngineAct) -> None:
     """Taken back, the work lies where it lay before: with this person by name if it had come to him so."""
     rows = desk.given()
     _close(rows, done)
@@ -132,16 +132,16 @@ def _recall(desk: Desk, done: EngineAct) -> None:
         )
 
 
-def _urge(desk: Desk, done: EngineAct) -> None:
+def _urge(doing: Doing, desk: Desk, done: EngineAct) -> None:
     told = {person.pk: person for person in reminding.owing(desk.case, desk.target.name, at=desk.at)}
     told |= {row.person_id: row.person for row in desk.rows(Kind.SIGNER)}
     for person in told.values():
         reminding.tell(
-            desk.doing, desk.case, desk.definition, person, step=desk.target.name, why="urge", seq=done.seq
+            doing, desk.case, desk.definition, person, step=desk.target.name, why="urge", seq=done.seq
         )
 
 
-_MOVES: dict[str, Callable[[Desk, EngineAct], None]] = {
+_MOVES: dict[str, Callable[[Doing, Desk, EngineAct], None]] = {
     "hand_over": _hand_over,
     "delegate_task": _delegate,
     "add_signer": _add,

@@ -9,7 +9,6 @@ from datetime import datetime
 from fadu.city.accounts.models import Person
 from fadu.city.authority import queries as authority
 from fadu.city.authority.actor import Actor, Holding
-from fadu.city.authority.door import Doing
 from fadu.city.cases import procedures, reminding, signing, standing
 from fadu.city.cases.models import Assignment, Case, Draft
 from fadu.city.ledger import queries as ledger
@@ -30,21 +29,12 @@ Rule = Callable[["Desk", EngineAct], Iterator[Refusal]]
 class Desk:
     """The step that is meant, in its case, before the person who moves its work."""
 
-    doing: Doing
+    actor: Actor
+    at: datetime
     case: Case
     definition: Definition
     verb: Step
     target: Step
-
-    @property
-    def actor(self) -> Actor:
-        """Who moves the work."""
-        return self.doing.actor
-
-    @property
-    def at(self) -> datetime:
-        """When."""
-        return self.doing.at
 
     def no(self, code: str, sentence: str, cure: str, *, subject: str = "") -> Refusal:
         """A refusal under the city's rule on handling papers."""
@@ -108,7 +98,7 @@ def to_do(desk: Desk) -> Iterator[Refusal]:
         )
 
 
-def _in_hand(desk: Desk) -> Iterator[Refusal]:
+def in_hand(desk: Desk) -> Iterator[Refusal]:
     """The work is moved by whoever has it: the person it lies with, else any holder of the step's post."""
     rows = desk.rows(*Assignment.WORK)
     if rows and not desk.mine(*Assignment.WORK):
@@ -159,7 +149,7 @@ def _fit(desk: Desk, receiver: Person) -> Iterator[Refusal]:
 
 
 def _may_hand_over(desk: Desk, done: EngineAct) -> Iterator[Refusal]:
-    yield from _in_hand(desk)
+    yield from in_hand(desk)
     yield from _fit(desk, *receivers(desk, done))
 
 
@@ -182,7 +172,7 @@ def _may_delegate(desk: Desk, done: EngineAct) -> Iterator[Refusal]:
 def _may_add(desk: Desk, done: EngineAct) -> Iterator[Refusal]:
     """加签: by whoever has the work, or by one asked to sign; officials under the same government, once each."""
     if not desk.mine(Kind.SIGNER):
-        yield from _in_hand(desk)
+        yield from in_hand(desk)
     waiting = {row.person_id for row in desk.rows(Kind.SIGNER)}
     for person in receivers(desk, done, "persons"):
         if person == desk.actor.person:
@@ -201,7 +191,7 @@ def _may_remove(desk: Desk, done: EngineAct) -> Iterator[Refusal]:
     (person,) = receivers(desk, done)
     given = [row for row in desk.given() if row.kind == Kind.SIGNER and row.person_id == person.pk]
     if not given:
-        yield from _in_hand(desk)
+        yield from in_hand(desk)
     state = _signed(desk, person)
     if state is None:
         yield desk.no(
@@ -263,13 +253,16 @@ def opened(case: Case, person: Person, *, since: datetime) -> bool:
     )
 
 
+def near(actor: Actor, case: Case) -> bool:
+    """Whether a person stands so near a case that he may urge: handling organ, government, supervision."""
+    organs = {case.organ_id, case.government_id}
+    watching = [held for held in actor.holdings if held.organ.pk in organs or "supervise" in held.functions]
+    return any(held.functions & WATCHING for held in watching)
+
+
 def _may_urge(desk: Desk, done: EngineAct) -> Iterator[Refusal]:
     """催办: work that is owed, by an organ that handles, decides or supervises, at most once a working day."""
-    near = {desk.case.organ_id, desk.case.government_id}
-    watching = [
-        held for held in desk.actor.holdings if held.organ.pk in near or "supervise" in held.functions
-    ]
-    if not any(held.functions & WATCHING for held in watching) and not desk.given():
+    if not near(desk.actor, desk.case) and not desk.given():
         yield desk.no("no_power", "催办由承办机关、本级政府、监督机关或者送出工作的人提出", "请联系承办机关")
     if not reminding.owing(desk.case, desk.target.name, at=desk.at) and not desk.rows(Kind.SIGNER):
         yield desk.no("nothing_owed", f"“{desk.target.title}”现在没有应当办理的人", "步骤成为应办后方可催办")

@@ -18,7 +18,7 @@ from django.db import connection, transaction
 
 from fadu.city.accounts.models import Person, User
 from fadu.city.authority.models import Outbox
-from fadu.city.cases import clockwork, expiry, reminding, sms
+from fadu.city.cases import clockwork, due, expiry, reminding, sms
 from fadu.city.cases.clockwork import NotNow
 from fadu.city.cases.models import Case, Reminder
 from fadu.city.ledger import acts as ledger
@@ -26,6 +26,7 @@ from fadu.core.terms import legal_day
 
 log = logging.getLogger("fadu.outbox")
 LEASE = timedelta(minutes=5)
+SEARCH_EVERY = timedelta(minutes=10)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
 # Delivers a payload under a key; what it returns (delivered, no_address, …) is written into the leaf.
 Handler = Callable[[Mapping[str, Any], str, datetime], str]
@@ -111,6 +112,21 @@ def run_once(at: datetime, *, limit: int = 200) -> Round:
     if unknown := set(_open(at).exclude(kind__in=HANDLERS).values_list("kind", flat=True)):
         log.error("nobody delivers these kinds of message: %s", sorted(unknown))
     return done
+
+
+class Worker:
+    """The rounds of one process: messages every time, the search for due dates every ten minutes and on a new day."""
+
+    def __init__(self) -> None:
+        self.searched: datetime | None = None
+
+    def round(self, at: datetime) -> Round:
+        """One round at a moment."""
+        last = self.searched
+        if last is None or at - last >= SEARCH_EVERY or legal_day(at) != legal_day(last):
+            due.tick(at)
+            self.searched = at
+        return run_once(at)
 
 
 def _open(at: datetime) -> Any:

@@ -13,7 +13,7 @@ from django.utils.encoding import iri_to_uri
 from fadu.city.accounts.models import Person
 from fadu.city.authority.actor import Actor
 from fadu.city.authority.models import Organ, in_force
-from fadu.city.cases import forms, names, procedures, queries, standing, uploads
+from fadu.city.cases import delivery, forms, names, offers, procedures, queries, signing, standing, uploads
 from fadu.city.cases.drafts import Typed
 from fadu.city.cases.models import Case, Duty, File, SavedFilter
 from fadu.city.ledger import acts as ledger_acts
@@ -23,19 +23,11 @@ from fadu.core.errors import Refusal, Refused
 from fadu.core.procedure import engine
 from fadu.core.procedure.definition import Definition, Field, Step
 from fadu.core.procedure.marking import Marking
-from fadu.core.terms import workdays_between
 
 
 def marking(case: Case) -> Marking:
     """The state the case is in."""
     return Marking.from_data(case.marking)
-
-
-def remaining(due: date | None, on: date) -> int | None:
-    """Working days left until a date; negative when late; None where the calendar does not reach."""
-    if due is None:
-        return None
-    return workdays_between(on, due, procedures.calendar(), provisional_ok=True)
 
 
 def my_day(actor: Actor, at: datetime) -> dict[str, Any]:
@@ -53,7 +45,7 @@ def my_day(actor: Actor, at: datetime) -> dict[str, Any]:
 
 
 def _with_days(duty: Duty, on: date) -> tuple[Duty, int | None]:
-    return duty, remaining(duty.due_legal, on)
+    return duty, queries.remaining(duty.due_legal, on)
 
 
 def _step_title(case: Case, step: str) -> str:
@@ -92,7 +84,9 @@ def opening(
     step = definition.steps[definition.opening]
     organs = {held.organ.code: held.organ.name for held in actor.holdings}
     if not actor.official:
-        organs = {organ.code: organ.name for organ in Organ.objects.filter(in_force(at.date()), administrative=True)}
+        organs = {
+            organ.code: organ.name for organ in Organ.objects.filter(in_force(at.date()), administrative=True)
+        }
     return {
         "definition": definition,
         "organs": sorted(organs.items()),
@@ -101,7 +95,12 @@ def opening(
 
 
 def _form(
-    definition: Definition, step: Step, typed: Typed, refusals: Sequence[Refusal], at: datetime, organ: Organ | None = None
+    definition: Definition,
+    step: Step,
+    typed: Typed,
+    refusals: Sequence[Refusal],
+    at: datetime,
+    organ: Organ | None = None,
 ) -> dict[str, Any]:
     """The form of any step: entries with choices, facts it asks, problems beside their fields."""
     every = (*refusals, *typed.problems)
@@ -116,7 +115,11 @@ def _form(
         if entry.choices:
             return list(entry.choices)
         if entry.type in ("person", "persons") and entry.register:
-            return [(row.person.key, row.title) for row in registers.entries(entry.register, at.date()) if row.person]
+            return [
+                (row.person.key, row.title)
+                for row in registers.entries(entry.register, at.date())
+                if row.person
+            ]
         if entry.type in ("person", "persons"):
             return people
         if entry.type in ("organ", "organs"):
@@ -176,17 +179,22 @@ def case(
     by_name = {state.step.name: state for state in states}
     relations = queries.relations(actor, found)
     mine = [state for state in states if _may(definition, state, actor, found, at)]
+    verbs = offers.verbs(found, definition, actor, states, {state.step.name for state in mine})
     shown: dict[str, Any] = {
         "case": found,
         "definition": definition,
+        "verbs": verbs,
+        "rounds": signing.rounds(found, definition),
         "stages": _stages(definition, by_name),
         "general": [state for state in mine if state.step.general and state.possible],
         "mine": [state for state in mine if not state.step.general and state.possible],
-        "clocks": [(state, remaining(state.duty.due_legal, at.date())) for state in states if state.duty],
+        "clocks": [
+            (state, queries.remaining(state.duty.due_legal, at.date())) for state in states if state.duty
+        ],
         "history": list(reversed(queries.history(found, definition, relations))),
         "parties": found.parties.select_related("person"),
         "children": found.children.select_related("organ"),
-        "documents": found.documents.order_by("seq"),
+        "documents": delivery.readable(actor, found),
         "files": _files(found, definition, relations),
         "trace": _trace(found),
         "relations": relations,
@@ -197,8 +205,10 @@ def case(
         "panel": None,
     }
     if step is not None and typed is not None:
-        shown["state"] = by_name[step.name]
-        shown["allowed"] = standing.refusals(definition, step, actor, handling=found.organ, at=at, case=found)
+        shown["state"] = by_name.get(step.name)  # office acts change no state and have none
+        if not step.office:
+            shown["allowed"] = standing.refusals(definition, step, actor, handling=found.organ, at=at, case=found)
+        shown["targets"] = offers.targets(found, definition, step, states, verbs)
         if step.panel:
             shown["panel"] = names.panel(step.panel)(case=found, step=step, actor=actor, at=at)
             _prefill(typed, **{way: shown["panel"].get(way, {}) for way in ("known", "offered")})
@@ -233,9 +243,7 @@ def _stages(definition: Definition, by_name: Mapping[str, Any]) -> list[tuple[st
     for stage in definition.stages.values():
         stages.append((stage.title, [by_name[name] for name in stage.steps]))
         placed |= set(stage.steps)
-    rest = [
-        state for name, state in by_name.items() if name not in placed and not state.step.general
-    ]
+    rest = [state for name, state in by_name.items() if name not in placed and not state.step.general]
     return [*stages, ("其他", rest)] if rest and stages else stages or [(definition.title, rest)]
 
 
@@ -261,7 +269,9 @@ def _trace(found: Case) -> dict[str, Any]:
 def file_response(actor: Actor, found: Case, definition: Definition, pk: int, at: datetime) -> HttpResponse:
     """The bytes of a file, as an attachment; the reading is noted in the access log."""
     readable: Iterable[File] = (
-        file for files in _files(found, definition, queries.relations(actor, found)).values() for file in files
+        file
+        for files in _files(found, definition, queries.relations(actor, found)).values()
+        for file in files
     )
     file = next((file for file in readable if file.pk == pk), None)
     if file is None:

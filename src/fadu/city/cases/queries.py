@@ -11,11 +11,12 @@ from django.db.models import F, Q, QuerySet
 
 from fadu.city.authority.actor import Actor
 from fadu.city.authority.models import Appointment, in_force
-from fadu.city.cases import uploads
+from fadu.city.cases import procedures, uploads
 from fadu.city.cases.models import Act, Case, Duty, Party
 from fadu.city.ledger import queries as ledger
 from fadu.core.errors import Refusal, Refused
 from fadu.core.procedure.definition import Definition, Field
+from fadu.core.terms import workdays_between
 
 NOT_VISIBLE = Refusal("not_visible", "没有这件事项，或者您无权查看", cure="请核对地址，或联系承办单位")
 _SUPERVISING = frozenset({"supervise"})
@@ -41,7 +42,9 @@ def visible_to(actor: Actor | None) -> QuerySet[Case]:
 def supervised(actor: Actor) -> set[int]:
     """The governments whose cases this person supervises by a post with that function."""
     return {
-        (held.organ.government_id or held.organ.pk) for held in actor.holdings if held.functions & _SUPERVISING
+        (held.organ.government_id or held.organ.pk)
+        for held in actor.holdings
+        if held.functions & _SUPERVISING
     }
 
 
@@ -110,8 +113,12 @@ def _shown(act: Act, definition: Definition, opened: Mapping[str, Any], standing
     entries = step.entries()
     readable = {name: entry for name, entry in entries.items() if may_read(entry, standing, step.readers)}
     values = {name: opened[name] for name in readable if name in opened}
-    withheld = tuple(entry.title for name, entry in entries.items() if name in opened and name not in readable)
-    outcome = step.outcomes[act.outcome].title if act.outcome in step.outcomes and len(step.outcomes) > 1 else ""
+    withheld = tuple(
+        entry.title for name, entry in entries.items() if name in opened and name not in readable
+    )
+    outcome = (
+        step.outcomes[act.outcome].title if act.outcome in step.outcomes and len(step.outcomes) > 1 else ""
+    )
     return Shown(act, step.title, outcome, values, withheld, act.data.get("findings", ()))
 
 
@@ -177,3 +184,10 @@ def posts_in_force(on: date) -> QuerySet[Appointment]:
 def file_bytes(file: Any) -> bytes:
     """The bytes of a file of a case, for an app that shows what an act disclosed; it answers for who may read them."""
     return uploads.content(file)
+
+
+def remaining(due: date | None, on: date) -> int | None:
+    """Working days left until a date; negative when late; None where the calendar does not reach."""
+    if due is None:
+        return None
+    return workdays_between(on, due, procedures.calendar(), provisional_ok=True)

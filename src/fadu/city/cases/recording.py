@@ -11,7 +11,17 @@ from fadu.city.accounts.models import Person
 from fadu.city.authority import queries as authority
 from fadu.city.authority.door import Answer, Doing
 from fadu.city.authority.models import Organ
-from fadu.city.cases import children, clockwork, disclosure, documents, names, office, procedures, projection, standing
+from fadu.city.cases import (
+    children,
+    clockwork,
+    disclosure,
+    documents,
+    names,
+    office,
+    procedures,
+    projection,
+    standing,
+)
 from fadu.city.cases.entry import Elsewhere, Entry
 from fadu.city.cases.models import Act, Case, File, Party
 from fadu.city.ledger import queries as ledger

@@ -95,6 +95,7 @@ def case(request: HttpRequest, key: str) -> HttpResponse:
         else:
             return _done(request, answer, f"case/{key}/{chosen}")
     page = pages.case(request.actor, found, definition, step, typed, refusals, clock.now())
+    pages.note_reading(request.actor, found, clock.now())
     return render(request, "cases/case.html", page, status=409 if refusals else 200)
 
 

@@ -189,6 +189,8 @@ class Hearing(models.Model):
     held_on = models.DateField("听证日期")
     place = models.CharField("时间和地点", max_length=300)
     selection_rule = models.TextField("遴选办法")
+    # [{"group", "places"}]: whom the participants stand for, and how many of each.
+    groups = models.JSONField("构成", default=list)
     register_until = models.DateField("报名截止", null=True)
     noticed_at = models.DateTimeField("公告时间")
     received = models.PositiveIntegerField("报名人数", default=0)
@@ -241,6 +243,7 @@ class Expert(models.Model):
     class State(models.TextChoices):
         RESERVE = "reserve", "候补"
         INVITED = "invited", "已邀请"
+        ACCEPTED = "accepted", "已声明无利害关系并接受"
         DECLINED = "declined", "回避或者不能参加"
         SIGNED = "signed", "已署名提交"
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from fadu.city.authority import clock
 from fadu.city.authority.gates import official_only
-from fadu.city.cases.pages import remaining
+from fadu.city.cases.queries import remaining
 from fadu.city.supervision import acts, queries
 
 

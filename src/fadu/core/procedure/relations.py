@@ -110,13 +110,25 @@ def targets(definition: Definition, step: Step) -> tuple[str, ...]:
         every = [other.name for other in definition.steps.values() if other.force == "soft"]
         every += [f"{other.name}.wait" for other in definition.steps.values() if soft_wait(other)]
     elif step.act == "overturn":
-        checklist = [fact.name for fact in definition.facts.values() if fact.checklist]
-        every = [f"{name}={value}" for name in checklist for value in ("yes", "no")]
+        every = [
+            answer
+            for answer in switching_on(definition)
+            if definition.facts[answer.partition("=")[0]].checklist
+        ]
     elif step.act == "child_result":
         every = [other.name for other in definition.steps.values() if other.opens]
     else:
         return step.targets
     return tuple(name for name in every if not step.targets or name.partition("=")[0] in step.targets)
+
+
+def switching_on(definition: Definition) -> list[str]:
+    """The answers that make some step applicable: only such can be what a reviewer overturns a fact to."""
+    found: dict[str, None] = {}
+    for step in definition.steps.values():
+        found.update(dict.fromkeys(f"{name}=yes" for name in (*step.guard.all, *step.guard.any)))
+        found.update(dict.fromkeys(f"{name}=no" for name in step.guard.none))
+    return list(found)
 
 
 def soft_wait(step: Step) -> bool:

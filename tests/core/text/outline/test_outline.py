@@ -86,6 +86,12 @@ def test_heads_without_blank_with_title_and_alone() -> None:
     assert all(row[1] == 1 for row in rows(text))
 
 
+def test_labels_glued_to_their_words() -> None:
+    text = "第一条中国公民适用本法。\n第二条内河船舶。\n第三条要求赔偿的，应当申请。\n第五条与本法不一致的。\n第五条规定的期限为十日。\n"
+    assert rows(text) == [("第一条", 1, 0, 0), ("第二条", 1, 0, 0), ("第三条", 1, 0, 0), ("第五条", 2, 0, 0)]
+    assert codes(text) == ["gap"]
+
+
 def test_sub_articles() -> None:
     text = "第一百二十条 甲。\n第一百二十条之一 乙。\n第一百二十条之二 丙。\n第一百二十一条 丁。\n"
     assert [article.number for article in outline(text).articles()] == [(120,), (120, 1), (120, 2), (121,)]

@@ -126,11 +126,14 @@ class Builder:
         _, label, number, start, body, end, _, _ = line
         last = self._last
         expected = number == (last[0] + 1 if last else 1,)
-        if not (expected and start + len(label) < body < end) and not is_article(
-            self.text, line, expected, self._followed(index)
-        ):
-            self._plain(line)
-            return
+        if not (
+            expected and start + len(label) < body < end
+        ):  # else: the next number and a blank, the plain case
+            near = not last or last[0] <= number[0] <= last[0] + 2
+            followed = self._followed(index)
+            if not is_article(self.text, line, expected=expected, near=near, followed=followed):
+                self._plain(line)
+                return
         if not expected:
             self._check_order(line)
         if number == (1,) and self._seen:
