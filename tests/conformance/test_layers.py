@@ -74,7 +74,6 @@ RAW_CLOCKS = (
 # Programs that run on other people's machines and have no city's clock.
 OWN_CLOCKS = {
     "city/authority/clock.py": "it is the clock",
-    "cli/archive.py": "an archive package is checked offline, on a machine that may have no city",
     "core/log/verify.py": "a citizen's verifier judges a promise by his own clock",
     "cli/archive.py": "an archive's verifier judges proofs by its own clock, without a city",
     "city/ledger/witness_node.py": "a witness signs the time of its own machine",
