@@ -21,12 +21,13 @@ from fadu.city.archives import queries as archives
 from fadu.city.authority import clock
 from fadu.city.authority import queries as authority
 from fadu.city.authority.models import Organ
-from fadu.city.cases import procedures
+from fadu.city.cases import documents, outbox, papers, procedures
 from fadu.city.ledger import publishing
 from fadu.core.errors import InputError, Refused
 
 Say = Callable[[str, int, int], None]
 log = logging.getLogger("fadu.worker")
+_MESSENGER = outbox.Worker()
 
 
 def prepare(*, demo: bool, say: Say) -> list[demonstration.LogIn]:
@@ -37,6 +38,7 @@ def prepare(*, demo: bool, say: Say) -> list[demonstration.LogIn]:
     say("数据库", 1, 1)
     _demand_kind()
     book = procedures.book()
+    papers.check(documents.TEMPLATES, book)
     say(f"法律文件：{len(book.procedures)} 个程序、{len(book.sources)} 件规范已核对", 1, 1)
     log_ins = _city(say) if demo else []
     call_command("collectstatic", verbosity=0, interactive=False)
@@ -84,6 +86,7 @@ def make_packages() -> int:
 def work_once() -> None:
     """One round: give committed leaves their numbers, sign, ask the witness; then time and messages."""
     publishing.publish(at=clock.now())
+    _MESSENGER.round(clock.now())
     make_packages()
 
 

@@ -206,8 +206,10 @@ def case(
     }
     if step is not None and typed is not None:
         shown["state"] = by_name.get(step.name)  # office acts change no state and have none
-        if not step.office:
-            shown["allowed"] = standing.refusals(definition, step, actor, handling=found.organ, at=at, case=found)
+        asked = () if step.office else standing.refusals(
+            definition, step, actor, handling=found.organ, at=at, case=found
+        )
+        shown["allowed"] = asked
         shown["targets"] = offers.targets(found, definition, step, states, verbs)
         if step.panel:
             shown["panel"] = names.panel(step.panel)(case=found, step=step, actor=actor, at=at)
@@ -264,6 +266,14 @@ def _trace(found: Case) -> dict[str, Any]:
     last = found.acts.order_by("-seq").values_list("leaf", flat=True).first()
     status = ledger.leaf_status(bytes.fromhex(last)) if last else None
     return {"acts": found.version, "status": status, "checkpoint": ledger.newest_checkpoint()}
+
+
+def note_reading(actor: Actor, found: Case, at: datetime) -> None:
+    """A case page shows protected data: that it was opened is noted, and work given to the reader is then opened."""
+    organ = actor.holdings[0].organ.code if actor.holdings else ""
+    ledger_acts.note_access(
+        ledger_acts.Access("page", actor.person.key, at, organ=organ, case_ref=f"case/{found.key}")
+    )
 
 
 def file_response(actor: Actor, found: Case, definition: Definition, pk: int, at: datetime) -> HttpResponse:
