@@ -11,7 +11,7 @@ from fadu.city.cases.models import Duty
 from fadu.core.terms import legal_day, workdays_between
 
 WORKDAYS_BEFORE = 3
-# No run of holidays makes three working days longer than this.
+# Three working days and the roll to the legal date together are never longer; the index is on the legal date.
 _HORIZON = timedelta(days=21)
 _BATCH = 500
 
@@ -32,7 +32,7 @@ def tick(at: datetime) -> int:
 def _reminders(at: datetime) -> Iterator[Outbox]:
     on = legal_day(at)
     running = Duty.objects.filter(kind=Duty.Kind.OWED, due_legal__isnull=False, paused=False)
-    near = running.filter(due_internal__lte=on + _HORIZON).select_related("case", "organ", "person")
+    near = running.filter(due_legal__lte=on + _HORIZON).select_related("case", "organ", "person")
     for duty in near.order_by("pk").iterator(chunk_size=_BATCH):
         if (why := occasion(duty, on)) is not None:
             definition = procedures.of(duty.case)

@@ -58,7 +58,11 @@ class _Work:
         seats = set(case.duties.filter(organ__in=organs).values_list("step", flat=True)) if organs else set()
         active = list(case.assignments.filter(done_seq=None))
         given = {row.by_seq for row in active}
-        own = set(case.acts.filter(seq__in=given, person=actor.person).values_list("seq", flat=True)) if given else ()
+        own = (
+            set(case.acts.filter(seq__in=given, person=actor.person).values_list("seq", flat=True))
+            if given
+            else ()
+        )
         return cls(actor.person.pk, mine, active, frozenset(own), frozenset(seats), near(actor, case))
 
 

@@ -1,7 +1,7 @@
 """公文办理动作 (会签、加签、减签、转办、委派、退回、撤回、催办): they move work inside a step and never satisfy the law.
 
 Each is an act with its own leaf; the step meant is the act's first target. ``office_limits`` holds what the city's
-rule on handling papers allows; here the work is moved. The rows of ``Assignment`` are a fold over these acts.
+rule on handling papers allows; here the work is moved: rows of ``Assignment``, each naming the act that made it and the act that ended it.
 """
 
 from __future__ import annotations
