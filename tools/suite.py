@@ -55,12 +55,12 @@ def _short(part: str | Path) -> str:
 def checks(env: dict[str, str]) -> list[Result]:
     """What needs no test run: format, lint, types, import contracts, the law files."""
     return [
-        run("格式", [BIN / "ruff", "format", "--check", "."], env),
-        run("规范", [BIN / "ruff", "check", "."], env),
+        run("格式", [BIN / "ruff", "format", "--check", "--output-format", "concise", "."], env),
+        run("规范", [BIN / "ruff", "check", "--output-format", "concise", "."], env),
         run("类型", [BIN / "mypy"], env),
-        run("分层", [BIN / "lint-imports"], env),
-        run("法律文件", [BIN / "fadu", "law", "list"], env),
-        run("故事", [BIN / "fadu", "law", "scenario", "src/fadu/law/scenarios"], env),
+        run("分层", [BIN / "lint-imports", "--no-logo"], env, brief=True),
+        run("法律文件", [BIN / "fadu", "law", "list"], env, brief=True),
+        run("故事", [BIN / "fadu", "law", "scenario", "src/fadu/law/scenarios"], env, brief=True),
     ]
 
 

@@ -78,7 +78,7 @@ def test_keys_sort_by_utf16() -> None:
         "\ud800",
         {"\ud800": 1},
         {1: 2},
-        {"a": [1.5, object()]},
+        {"a": [1.5, object]},
         b"x",
     ],
     ids=repr,
