@@ -38,14 +38,16 @@ class Result:
     skipped: int = 0
 
 
-def run(title: str, command: Sequence[str | Path], env: dict[str, str]) -> Result:
-    """Run one step with its output passed through."""
+def run(title: str, command: Sequence[str | Path], env: dict[str, str], *, brief: bool = False) -> Result:
+    """Run one step with its output passed through; ``brief`` keeps all but the last line back unless the step fails."""
     say.line(f"\n── {title}：{' '.join(_short(part) for part in command)}")
     begun = time.monotonic()
-    code = subprocess.run(
-        [str(part) for part in command], cwd=ROOT, env=env, stdin=subprocess.DEVNULL
-    ).returncode
-    return Result(title, code != 0, time.monotonic() - begun)
+    held = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT} if brief else {}
+    ended = subprocess.run(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, text=True, **held)
+    if brief:
+        words = ended.stdout.strip()
+        say.line(words if ended.returncode else words.rpartition("\n")[2])
+    return Result(title, ended.returncode != 0, time.monotonic() - begun)
 
 
 def _short(part: str | Path) -> str:
