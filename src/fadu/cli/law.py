@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fadu.core.errors import InputError
-from fadu.core.procedure import Book, Definition, explain, load_book, scenario
+from fadu.core.procedure import Book, Definition, explain, load_book, scenario, verify
 from fadu.core.procedure.names import unknown
 from fadu.core.terms import standard
 
@@ -27,6 +27,10 @@ def register(subparsers: Any) -> None:
     told = _verb(verbs, "explain", _explain, "一个步骤要求什么，依据哪一条")
     told.add_argument("name", help="程序的英文名")
     told.add_argument("step", nargs="?", help="步骤的英文名；不写则说明全部步骤")
+    proof = _verb(verbs, "verify", _verify, "证明程序的保证成立、没有死胡同；不成立时讲出反例，退出码为 1")
+    proof.add_argument("name", nargs="?", help="程序的英文名；不写则证明全部")
+    proof.add_argument("--thorough", action="store_true", help="推翻事实认定也在证明之内（慢）")
+    proof.add_argument("--cache", type=Path, help="结论按摘要值保存在此文件夹")
     stories = _verb(verbs, "scenario", _scenario, "运行故事文件，核对预期；有出入时退出码为 1")
     stories.add_argument("files", nargs="+", type=Path, metavar="FILE", help="故事文件或文件夹")
 
@@ -101,6 +105,28 @@ def _explain(args: argparse.Namespace) -> int:
         for sentence in said:
             print(f"  {sentence}")
     return 0
+
+
+def _verify(args: argparse.Namespace) -> int:
+    chosen = [_definition(args)] if args.name else list(_book(args).procedures.values())
+    reports = []
+    for definition in chosen:
+        report = verify.verify(definition, cache=args.cache, thorough=args.thorough)
+        reports.append(report)
+        if not args.json:
+            _print_report(report)
+    if args.json:
+        print(json.dumps([report.as_json() for report in reports], ensure_ascii=False, indent=2))
+    return 0 if all(report.ok for report in reports) else 1
+
+
+def _print_report(report: verify.Report) -> None:
+    verdict = "全部成立" if report.ok else f"有{len(report.faults)}处不成立"
+    print(
+        f"{report.title}（{report.name}）：{verdict}；{len(report.proved)}项保证已证明，{report.states:.3g}种状态，{report.seconds}秒"
+    )
+    for fault in report.faults:
+        print(f"  × {fault.told()}")
 
 
 def _scenario(args: argparse.Namespace) -> int:
