@@ -14,7 +14,7 @@ from typing import Any
 
 from fadu.city.authority.door import Doing
 from fadu.city.cases import queries as cases
-from fadu.city.participation import acts, clauses, root
+from fadu.city.participation import acts, clauses, effects_hearing, root
 from fadu.city.participation.models import Clause, Consultation
 from fadu.core.errors import Refusal, Refused
 from fadu.core.log.record import Covers
@@ -188,4 +188,5 @@ EFFECTS = {
     "open_consultation": open_consultation,
     "close_consultation": close_consultation,
     "publish_answers": publish_answers,
+    **effects_hearing.EFFECTS,
 }

@@ -13,7 +13,7 @@ from typing import Any
 
 from fadu.city.authority.door import Doing
 from fadu.city.participation import hearings
-from fadu.city.participation.effects import KEY_BYTES
+from fadu.city.participation.lots import KEY_BYTES
 from fadu.city.participation.models import Expert, Hearing, Lot, Registration
 from fadu.core.errors import Refusal, Refused
 from fadu.core.procedure.definition import Definition
@@ -22,7 +22,9 @@ from fadu.core.procedure.engine import Recorded
 
 def _current(case: Any) -> Hearing | None:
     """The hearing that is being prepared: the newest one neither held nor postponed."""
-    rows = case.hearings.select_for_update(of=("self",)).filter(held_at__isnull=True, postponed_at__isnull=True)
+    rows = case.hearings.select_for_update(of=("self",)).filter(
+        held_at__isnull=True, postponed_at__isnull=True
+    )
     return rows.order_by("-seq").first()
 
 
@@ -57,7 +59,12 @@ def list_participants(
         raise Refused(Refusal("lot_open", "抽签名单已经公布，还没有抽取", basis, "请先抽取"))
     if waiting := row.registrations.filter(state=Registration.State.WAITING).count():
         raise Refused(
-            Refusal("not_chosen", f"还有 {waiting} 名报名人没有遴选结果", basis, "请按公布的遴选办法选定，或者抽签")
+            Refusal(
+                "not_chosen",
+                f"还有 {waiting} 名报名人没有遴选结果",
+                basis,
+                "请按公布的遴选办法选定，或者抽签",
+            )
         )
     row.listed_at, row.list_shown = doing.at, recorded.act.values.get("list_shown", "")
     row.save(update_fields=["listed_at", "list_shown"])
@@ -90,17 +97,35 @@ def fix_experts(*, case: Any, definition: Definition, recorded: Recorded, **_: A
     """选择论证专家: a seed named must be that of this case's draw, and the experts those who were drawn and accepted."""
     values, basis = recorded.act.values, definition.steps[recorded.act.step].basis.printed
     seed = values.get("seed", "").strip()
-    drawn = case.lots.filter(subject=Lot.Subject.EXPERTS, drawn_at__isnull=False).order_by("-drawn_at").first()
+    drawn = (
+        case.lots.filter(subject=Lot.Subject.EXPERTS, drawn_at__isnull=False).order_by("-drawn_at").first()
+    )
     if drawn is None:
         if seed:
-            raise Refused(Refusal("unknown_seed", "本件没有抽过签，不能填写抽取种子", basis, "请先抽签，或者清空种子", "seed"))
+            raise Refused(
+                Refusal(
+                    "unknown_seed",
+                    "本件没有抽过签，不能填写抽取种子",
+                    basis,
+                    "请先抽签，或者清空种子",
+                    "seed",
+                )
+            )
         return
     if seed != drawn.seed:
-        raise Refused(Refusal("other_seed", "抽取种子与本件公布的抽签不符", basis, "请使用页面带入的种子", "seed"))
+        raise Refused(
+            Refusal("other_seed", "抽取种子与本件公布的抽签不符", basis, "请使用页面带入的种子", "seed")
+        )
     accepted = set(drawn.experts.filter(state__in=_TAKING_PART).values_list("person__name", flat=True))
     if other := [row["name"] for row in values.get("experts", ()) if row["name"] not in accepted]:
         raise Refused(
-            Refusal("not_drawn", f"{'、'.join(other)}不在抽中并已接受邀请的专家之中", basis, "请使用页面带入的名单", "experts")
+            Refusal(
+                "not_drawn",
+                f"{'、'.join(other)}不在抽中并已接受邀请的专家之中",
+                basis,
+                "请使用页面带入的名单",
+                "experts",
+            )
         )
 
 
@@ -114,7 +139,10 @@ def demand_opinions(*, case: Any, definition: Definition, recorded: Recorded, **
     if names := list(waiting.values_list("person__name", flat=True)):
         raise Refused(
             Refusal(
-                "unsigned", f"{'、'.join(names)}还没有署名提交论证意见", basis, "请催请提交；不能参加的，写明理由后由候补递补"
+                "unsigned",
+                f"{'、'.join(names)}还没有署名提交论证意见",
+                basis,
+                "请催请提交；不能参加的，写明理由后由候补递补",
             )
         )
 

@@ -47,7 +47,12 @@ def accept(doing: Doing, row: Expert, /, *, no_interest: bool, **_: Any) -> Told
     """接受: the declaration that he has no direct interest comes first; without it he withdraws instead."""
     if not no_interest:
         raise Refused(
-            Refusal("no_declaration", "没有声明无直接利害关系的，不得参加论证", cure="有利害关系的，请选择回避", subject="no_interest")
+            Refusal(
+                "no_declaration",
+                "没有声明无直接利害关系的，不得参加论证",
+                cure="有利害关系的，请选择回避",
+                subject="no_interest",
+            )
         )
     _demand(row, Expert.State.INVITED)
     return _enter(doing, row, Expert.State.ACCEPTED, "accept_invitation", {"no_interest": True})
@@ -66,7 +71,10 @@ def decline(doing: Doing, row: Expert, /, *, reason: str, **_: Any) -> Told:
     _demand(row, Expert.State.INVITED, Expert.State.ACCEPTED)
     row.reason = reason.strip()
     successor = (
-        Expert.objects.select_for_update().filter(lot=row.lot, state=Expert.State.RESERVE).order_by("rank").first()
+        Expert.objects.select_for_update()
+        .filter(lot=row.lot, state=Expert.State.RESERVE)
+        .order_by("rank")
+        .first()
     )
     fields = {"reason": row.reason, "expert": row.entry, "successor": successor.entry if successor else ""}
     told = _enter(doing, row, Expert.State.DECLINED, "decline_invitation", fields)
@@ -84,7 +92,16 @@ def _signs(doing: Doing, row: Expert, /, **asked: Any) -> Iterable[Refusal]:
 
 @act("participation.sign_opinion", title="署名提交论证意见", lock=lock, who=_signs)
 def sign(
-    doing: Doing, row: Expert, /, *, view: str, necessity: str, feasibility: str, soundness: str, dissent: str = "", **_: Any
+    doing: Doing,
+    row: Expert,
+    /,
+    *,
+    view: str,
+    necessity: str,
+    feasibility: str,
+    soundness: str,
+    dissent: str = "",
+    **_: Any,
 ) -> Told:
     """署名意见: independent, under his own name, once. What he disagrees with stands in it as he wrote it."""
     said = {"necessity": necessity, "feasibility": feasibility, "soundness": soundness, "dissent": dissent}
@@ -105,7 +122,9 @@ def sign(
 def _demand(row: Expert, *states: str) -> None:
     if row.state not in states:
         raise Refused(
-            Refusal("wrong_state", f"现在的状态是“{row.get_state_display()}”，不能这样办理", cure="请刷新页面")
+            Refusal(
+                "wrong_state", f"现在的状态是“{row.get_state_display()}”，不能这样办理", cure="请刷新页面"
+            )
         )
 
 

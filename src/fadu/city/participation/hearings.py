@@ -28,7 +28,12 @@ def chain(hearing: Hearing) -> str:
 
 def lock(doing: Doing, *, hearing: str, **asked: Any) -> Hearing:
     """The hearing, locked: registrations are numbered without gaps."""
-    found = Hearing.objects.select_for_update(of=("self",)).select_related("case__organ").filter(key=hearing).first()
+    found = (
+        Hearing.objects.select_for_update(of=("self",))
+        .select_related("case__organ")
+        .filter(key=hearing)
+        .first()
+    )
     if found is None:
         raise Refused(Refusal("unknown_hearing", "没有这次听证会", cure="请从听证会列表进入"))
     return found
@@ -58,7 +63,16 @@ def _may_register(doing: Doing, hearing: Hearing, /, *, origin: Origin, **asked:
 
 @act("participation.register", title="报名参加听证会", lock=lock, who=_may_register)
 def register(
-    doing: Doing, hearing: Hearing, /, *, stands_for: str, name: str, contact: str, origin: Origin, reason: str = "", **_: Any
+    doing: Doing,
+    hearing: Hearing,
+    /,
+    *,
+    stands_for: str,
+    name: str,
+    contact: str,
+    origin: Origin,
+    reason: str = "",
+    **_: Any,
 ) -> Told:
     """报名: name and contact are needed to be invited; they lie in the opening and are not published before the list."""
     problems = list(speaking.texts(LIMITS, {"name": name, "contact": contact, "reason": reason}))
@@ -92,13 +106,17 @@ def _may_choose(doing: Doing, hearing: Hearing, /, **asked: Any) -> Iterable[Ref
 
 
 @act("participation.choose", title="遴选听证参加人", lock=lock, who=_may_choose)
-def choose(doing: Doing, hearing: Hearing, /, *, numbers: Sequence[int], chosen: bool, reason: str, **_: Any) -> Told:
+def choose(
+    doing: Doing, hearing: Hearing, /, *, numbers: Sequence[int], chosen: bool, reason: str, **_: Any
+) -> Told:
     """遴选: by the published rule, each choice with its reason; those not chosen are told why as well."""
     rows = list(hearing.registrations.filter(number__in=numbers))
     if not rows or len(rows) != len(set(numbers)):
         raise Refused(Refusal("no_registrations", "请选择报名人", subject="numbers"))
     if problems := list(speaking.texts({"reason": ("遴选理由", 2, 300)}, {"reason": reason})):
         raise Refused(*problems)
+    if chosen:
+        _demand_order(hearing, rows)
     state = Registration.State.CHOSEN if chosen else Registration.State.NOT
     who = speaking.by_official(doing, hearing.case)
     leaf = doing.leave(
@@ -108,3 +126,27 @@ def choose(doing: Doing, hearing: Hearing, /, *, numbers: Sequence[int], chosen:
     )  # fmt: skip
     hearing.registrations.filter(number__in=numbers).update(state=state, reason=reason.strip())
     return {"hearing": hearing.key, "count": len(rows), "leaf": leaf.hash.hex()}
+
+
+def _demand_order(hearing: Hearing, rows: Sequence[Registration]) -> None:
+    """A reserve takes a place that has fallen free in the drawn order, and in no other."""
+    if hearing.lot is None:
+        return
+    reserves = hearing.registrations.filter(state=Registration.State.RESERVE)
+    waiting = {
+        row.stands_for: set(reserves.filter(stands_for=row.stands_for).values_list("number", flat=True))
+        for row in rows
+    }
+    for group, numbers in waiting.items():
+        order = [int(number) for number in hearing.lot.order.get(group, ()) if int(number) in numbers]
+        called = {row.number for row in rows if row.number in numbers}
+        if called and set(order[: len(called)]) != called:
+            raise Refused(
+                Refusal(
+                    "out_of_order",
+                    f"候补须按抽签次序递补，“{group}”的下一位是报名第 {order[0]} 号",
+                    hearing.basis,
+                    "请按次序选择",
+                    "numbers",
+                )
+            )

@@ -57,5 +57,7 @@ def _order(by: bytes, group: str, ids: Sequence[str]) -> tuple[Ticket, ...]:
         raise ValueError(f"a candidate of group {group!r} stands twice in the list")
     if any("\n" in part for part in (group, *ids)):
         raise ValueError("a group or an id with a line break would make two tickets look alike")
-    tickets = [Ticket(one, hmac.new(by, f"{group}\n{one}".encode(), hashlib.sha256).hexdigest()) for one in ids]
+    tickets = [
+        Ticket(one, hmac.new(by, f"{group}\n{one}".encode(), hashlib.sha256).hexdigest()) for one in ids
+    ]
     return tuple(sorted(tickets, key=lambda ticket: ticket.number))

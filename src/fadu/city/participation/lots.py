@@ -10,7 +10,7 @@ from typing import Any
 
 from fadu.city.authority.door import Answer as Told
 from fadu.city.authority.door import Doing, act
-from fadu.city.cases import queries as cases
+from fadu.city.cases import acts as case_acts
 from fadu.city.ledger import queries as ledger
 from fadu.city.participation import lot, pool, speaking
 from fadu.city.participation.models import Expert, Hearing, Lot, Registration
@@ -25,20 +25,18 @@ def chain(row: Lot) -> str:
     return f"lot/{row.key}"
 
 
-def _lock_case(doing: Doing, *, case: str, **asked: Any) -> Any:
-    """The case as its undertaker sees it, locked: candidates are read and fixed in one moment."""
-    return cases.visible_to(doing.actor).model.objects.select_for_update(of=("self",)).select_related("organ").get(
-        pk=cases.get(doing.actor, case).pk
-    )
-
-
 def _handles_case(doing: Doing, case: Any, /, **asked: Any) -> Iterable[Refusal]:
     yield from speaking.handles(doing, case)
     if case.ended_at is not None:
         yield Refusal("ended", "本件已经办结，不再抽签")
 
 
-@act("participation.prepare_expert_lot", title="公布专家候选名单和种子摘要", lock=_lock_case, who=_handles_case)
+@act(
+    "participation.prepare_expert_lot",
+    title="公布专家候选名单和种子摘要",
+    lock=case_acts.lock_case,
+    who=_handles_case,
+)
 def prepare_experts(
     doing: Doing,
     case: Any,
@@ -62,7 +60,10 @@ def prepare_experts(
                 cure="请调整名额或者放宽专业范围", subject="places",
             )
         )  # fmt: skip
-    listed = [{"id": one.key, "label": f"{one.title}（{pool.field_of(one)}）", "group": ALL} for one in found.entries]
+    listed = [
+        {"id": one.key, "label": f"{one.title}（{pool.field_of(one)}）", "group": ALL}
+        for one in found.entries
+    ]
     return _prepare(
         doing, case, Lot.Subject.EXPERTS, listed, {ALL: places}, announced,
         excluded=[{"label": label, "reason": reason} for label, reason in found.excluded],
@@ -73,16 +74,23 @@ def _lock_hearing_case(doing: Doing, *, hearing: str, **asked: Any) -> Any:
     row = Hearing.objects.filter(key=hearing).select_related("case").first()
     if row is None:
         raise Refused(Refusal("unknown_hearing", "没有这次听证会"))
-    return _lock_case(doing, case=row.case.key)
+    return case_acts.lock_case(doing, case=row.case.key)
 
 
-@act("participation.prepare_hearing_lot", title="公布听证报名名单和种子摘要", lock=_lock_hearing_case, who=_handles_case)
+@act(
+    "participation.prepare_hearing_lot",
+    title="公布听证报名名单和种子摘要",
+    lock=_lock_hearing_case,
+    who=_handles_case,
+)
 def prepare_hearing(doing: Doing, case: Any, /, *, hearing: str, announced: str = "", **_: Any) -> Told:
     """听证参加人抽签: those registered and not yet decided, group by group, for the places of the notice."""
     row = Hearing.objects.select_for_update().get(key=hearing)
     waiting = list(row.registrations.filter(state=Registration.State.WAITING).order_by("number"))
     if row.listed_at is not None or not waiting:
-        raise Refused(Refusal("nothing_to_draw", "没有待遴选的报名人", cure="请核对报名情况和名单是否已经公布"))
+        raise Refused(
+            Refusal("nothing_to_draw", "没有待遴选的报名人", cure="请核对报名情况和名单是否已经公布")
+        )
     if row.register_until is not None and doing.on <= row.register_until:
         raise Refused(
             Refusal("still_registering", "报名还没有截止", row.basis, f"请在{row.register_until}以后抽签")
@@ -91,7 +99,10 @@ def prepare_hearing(doing: Doing, case: Any, /, *, hearing: str, announced: str 
     chosen = row.registrations.filter(state=Registration.State.CHOSEN).values_list("stands_for", flat=True)
     for group in chosen:
         places[group] = max(places.get(group, 0) - 1, 0)
-    listed = [{"id": str(one.number), "label": f"报名第 {one.number} 号", "group": one.stands_for} for one in waiting]
+    listed = [
+        {"id": str(one.number), "label": f"报名第 {one.number} 号", "group": one.stands_for}
+        for one in waiting
+    ]
     told = _prepare(doing, case, Lot.Subject.HEARING, listed, places, announced)
     Hearing.objects.filter(pk=row.pk).update(lot=Lot.objects.get(key=told["lot"]))
     return told
@@ -107,7 +118,11 @@ def _prepare(
     excluded: Sequence[Mapping[str, str]] = (),
 ) -> Told:
     if Lot.objects.filter(case=case, subject=subject, drawn_at__isnull=True, void_reason="").exists():
-        raise Refused(Refusal("lot_open", "已有一次抽签公布了名单还没有抽取", cure="请先抽取；确有错误的，说明理由后作废"))
+        raise Refused(
+            Refusal(
+                "lot_open", "已有一次抽签公布了名单还没有抽取", cure="请先抽取；确有错误的，说明理由后作废"
+            )
+        )
     if problems := list(speaking.texts({"announced": ("公共随机数来源", 0, 200)}, {"announced": announced})):
         raise Refused(*problems)
     seed = secrets.token_bytes(lot.SEED_BYTES)
@@ -152,20 +167,34 @@ def draw(doing: Doing, row: Lot, /, *, public_value: str = "", **_: Any) -> Told
     """抽取: the seed is opened and published with the order it gives. Where a public value was announced, it is given."""
     if row.announced and not public_value.strip():
         raise Refused(
-            Refusal("no_public_value", f"事先公布的公共随机数（{row.announced}）还没有填写", cure="请在它产生以后填写", subject="public_value")
+            Refusal(
+                "no_public_value",
+                f"事先公布的公共随机数（{row.announced}）还没有填写",
+                cure="请在它产生以后填写",
+                subject="public_value",
+            )
         )
     if not row.announced and public_value.strip():
         raise Refused(
-            Refusal("not_announced", "没有事先公布公共随机数的来源，不能在抽取时加入", cure="请留空", subject="public_value")
+            Refusal(
+                "not_announced",
+                "没有事先公布公共随机数的来源，不能在抽取时加入",
+                cure="请留空",
+                subject="public_value",
+            )
         )
-    if problems := list(speaking.texts({"public_value": ("公共随机数", 0, 200)}, {"public_value": public_value})):
+    if problems := list(
+        speaking.texts({"public_value": ("公共随机数", 0, 200)}, {"public_value": public_value})
+    ):
         raise Refused(*problems)
     seed = bytes.fromhex(ledger.open_field(bytes.fromhex(row.prepared_leaf), "seed"))
     row.public_value, row.seed = public_value.strip(), seed.hex()
     drawn = lot.draw(seed, by_group(row), row.public_value)
     row.order = {group: [ticket.id for ticket in tickets] for group, tickets in drawn.items()}
     row.drawn_at = doing.at
-    leaf = _leave(doing, row, "draw_lot", {"seed": row.seed, "public_value": row.public_value, "order": row.order})
+    leaf = _leave(
+        doing, row, "draw_lot", {"seed": row.seed, "public_value": row.public_value, "order": row.order}
+    )
     row.drawn_leaf = leaf.hash.hex()
     row.save()
     (_seat_experts if row.subject == Lot.Subject.EXPERTS else _seat_hearing)(doing, row)
@@ -185,7 +214,9 @@ def _seat_experts(doing: Doing, row: Lot) -> None:
     for rank, key in enumerate(row.order[ALL], 1):
         entry = entries.get(key)
         if entry is None or entry.person is None:
-            raise Refused(Refusal("left_register", f"候选人 {key} 已经出册", cure="请说明理由作废后重新公布名单"))
+            raise Refused(
+                Refusal("left_register", f"候选人 {key} 已经出册", cure="请说明理由作废后重新公布名单")
+            )
         invited = rank <= row.places[ALL]
         Expert.objects.create(
             lot=row, person=entry.person, entry=key, rank=rank, field=pool.field_of(entry)[:120], changed_at=doing.at,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from fadu.city.participation import queries, root
+from fadu.city.participation import panels_hearing, queries, root
 from fadu.city.participation.models import Consultation
 
 
@@ -43,4 +43,8 @@ def consultation_answers(*, case: Any, actor: Any, **_: Any) -> dict[str, Any]:
     }
 
 
-PANELS = {"consultation_closing": consultation_closing, "consultation_answers": consultation_answers}
+PANELS = {
+    "consultation_closing": consultation_closing,
+    "consultation_answers": consultation_answers,
+    **panels_hearing.PANELS,
+}

@@ -45,7 +45,9 @@ def candidates(case: Any, on: date, *, fields: Sequence[str], excluded: Mapping[
     wanted = [entry for entry in register(on) if not fields or field_of(entry) in fields]
     if unknown := sorted(set(excluded) - {entry.key for entry in wanted}):
         raise Refused(
-            Refusal("unknown_expert", f"名册中没有 {'、'.join(unknown)}", cure="请重新选择", subject="excluded")
+            Refusal(
+                "unknown_expert", f"名册中没有 {'、'.join(unknown)}", cure="请重新选择", subject="excluded"
+            )
         )
     organs = _organs(case)
     acted = set(case.acts.values_list("person_id", flat=True))
@@ -88,4 +90,8 @@ def _against(
     if reason := excluded.get(entry.key, "").strip():
         yield reason
     elif entry.key in excluded:
-        raise Refused(Refusal("missing_reason", f"{entry.title}的回避理由没有填写", cure="请填写理由", subject="excluded"))
+        raise Refused(
+            Refusal(
+                "missing_reason", f"{entry.title}的回避理由没有填写", cure="请填写理由", subject="excluded"
+            )
+        )

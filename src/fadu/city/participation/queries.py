@@ -140,12 +140,12 @@ def _typed(row: Comment) -> tuple[str, str, str]:
     return said["text"], said.get("name", ""), said.get("contact", "")
 
 
-def handles(actor: Any, row: Consultation) -> bool:
-    """Whether this person works on the consultation: he handles its case."""
+def handles(actor: Any, row: Any) -> bool:
+    """Whether this person works on the consultation (hearing, draw): he handles its case."""
     return actor is not None and actor.holding(row.case.organ, "handle") is not None
 
 
-def readable(actor: Any, row: Consultation) -> bool:
+def readable(actor: Any, row: Any) -> bool:
     """Whether he may read what was typed: whoever handles, decides, reviews or supervises the case."""
     if actor is None or not actor.official:
         return False

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from fadu.city.participation import views
+from fadu.city.participation import views, views_hearing, views_lot
 
 urlpatterns = [
     path("consultations/", views.consultations, name="consultations"),
     path("consultations/receipt/", views.receipt, name="comment_receipt"),
+    path("consultations/mine/", views.mine, name="my_comments"),
     path("consultations/<str:key>/", views.consultation, name="consultation"),
     path("consultations/<str:key>/comment/", views.comment, name="comment"),
     path("consultations/<str:key>/comments/", views.comments, name="comments"),
@@ -14,4 +15,22 @@ urlpatterns = [
     path("consultations/<str:key>/work/", views.work, name="consultation_work"),
     path("consultations/<str:key>/moderate/", views.moderate, name="moderate_comments"),
     path("consultations/<str:key>/answer/", views.answer, name="answer_comments"),
+    path("hearings/", views_hearing.hearing_list, name="hearings"),
+    path("hearings/receipt/", views_hearing.receipt, name="registration_receipt"),
+    path("hearings/<str:key>/", views_hearing.hearing, name="hearing"),
+    path("hearings/<str:key>/register/", views_hearing.register, name="hearing_register"),
+    path("hearings/<str:key>/files/<int:pk>/", views_hearing.file, name="hearing_file"),
+    path("hearings/<str:key>/work/", views_hearing.work, name="hearing_work"),
+    path("hearings/<str:key>/choose/", views_hearing.choose, name="hearing_choose"),
+    path("hearings/<str:key>/lot/", views_hearing.prepare_lot, name="hearing_lot"),
+    path("experts/", views_lot.expert_register, name="experts"),
+    path("experts/invitations/", views_lot.invitations, name="invitations"),
+    path("experts/invitations/<str:key>/", views_lot.invitation, name="invitation"),
+    path("experts/invitations/<str:key>/files/<int:pk>/", views_lot.paper, name="invitation_paper"),
+    path("lots/new/<str:case>/", views_lot.prepare_experts, name="prepare_experts"),
+    path("lots/<str:key>/", views_lot.lot, name="lot"),
+    path("lots/<str:key>.json", views_lot.lot_json, name="lot_json"),
+    path("lots/<str:key>/draw/", views_lot.draw, name="draw_lot"),
+    path("lots/<str:key>/void/", views_lot.void, name="void_lot"),
+    path("lots/<str:key>/excuse/", views_lot.excuse, name="excuse_expert"),
 ]

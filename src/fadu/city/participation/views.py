@@ -6,27 +6,19 @@ import secrets
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.encoding import iri_to_uri
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from fadu.city.authority import clock
 from fadu.city.authority import queries as authority
-from fadu.city.authority.gates import official_only
+from fadu.city.authority.gates import official_only, person_only
 from fadu.city.cases import queries as cases
-from fadu.city.participation import acts, codes, origin, queries
+from fadu.city.participation import acts, codes, queries
 from fadu.city.participation.forms import AnswerForm, CommentForm, Moderation
 from fadu.city.participation.models import Comment, Consultation
+from fadu.city.participation.requests import attachment, from_where, page_of
 from fadu.core.errors import Refused
-
-PAGE = 20
-
-
-def from_where(request: HttpRequest) -> origin.Origin:
-    """The origin of a request, for counting."""
-    return origin.of(request.META.get("REMOTE_ADDR", ""), clock.now().date())
 
 
 def found(key: str) -> Consultation:
@@ -35,17 +27,6 @@ def found(key: str) -> Consultation:
         return queries.consultation(key)
     except Refused:
         raise Http404 from None
-
-
-def page_of(request: HttpRequest, rows: Any) -> dict[str, Any]:
-    """One page of rows, and the rest of the query for its links."""
-    query = request.GET.copy()
-    query.pop("page", None)
-    return {
-        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
-        "query": query.urlencode() + "&" if query else "",
-        "asked": request.GET,
-    }
 
 
 @require_GET
@@ -163,16 +144,22 @@ def receipt(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@person_only
+@require_GET
+def mine(request: HttpRequest) -> HttpResponse:
+    """我的意见: what was sent from one's own account, with its text, and what became of it."""
+    shown = page_of(request, queries.of_person(request.actor.person))
+    opened = queries.opened(shown["page"].object_list)
+    return render(request, "participation/mine.html", shown | {"opened": opened})
+
+
 @require_GET
 def file(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     """The published draft or its explanation, as an attachment."""
     chosen = next((one for one in queries.public_files(found(key)) if one.pk == pk), None)
     if chosen is None:
         raise Http404
-    response = HttpResponse(cases.file_bytes(chosen), content_type=chosen.media_type)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{iri_to_uri(chosen.name)}"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return attachment(chosen)
 
 
 @official_only

@@ -20,6 +20,11 @@ for (const kind of ["dragover", "dragleave", "drop"]) {
 document.addEventListener("change", (event) => {
   if (event.target.closest("[data-submit]")) event.target.form.requestSubmit();
 });
+// One box ticks all of its name on the page.
+document.addEventListener("change", (event) => {
+  const name = event.target.dataset?.tickAll;
+  if (name) for (const box of event.target.form.elements[name].length ? event.target.form.elements[name] : [event.target.form.elements[name]]) box.checked = event.target.checked;
+});
 // A table field grows by copying its last row.
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-add-row]");
