@@ -194,6 +194,8 @@ def _split_source(part: str, default: str, text: str) -> tuple[str, str]:
         return key.strip(), places
     if not part:
         raise _unreadable(text, "分号之间是空的")
+    if re.match(r"第.+[条款项]", places):
+        raise _unreadable(text, "条款写数字，不写“第…条”")
     if (_ARTICLE.match(part) and not re.match(r"\d+[号令]", part)) or _PART.fullmatch(
         re.split(r"[、,，]", part)[0]
     ):

@@ -50,6 +50,7 @@ class Builder:
     def definition(self, pinned: Data | None = None, *, edition: str = "") -> d.Definition:
         """The whole; the digest covers the procedure, the instruments it cites and the calendar edition."""
         data, place = self.data, self.where
+        citation.check((citation.Citation(data["source"]),), self.sources, where=f"{place}，source")
         settings = self._each("setting", self.setting)
         self.settings = settings
         parts: dict[str, Any] = {
@@ -92,9 +93,6 @@ class Builder:
         return made
 
     def _pin(self, edition: str) -> dict[str, Any]:
-        for key in sorted(self.cited):
-            if key not in self.sources:
-                citation.check((citation.Citation(key),), self.sources, where=self.where)
         pinned = {
             "procedure": self.data,
             "sources": {key: _source_data(self.sources[key]) for key in sorted(self.cited)},
@@ -150,7 +148,7 @@ class Builder:
         return None
 
     def role(self, name: str, one: Data, where: str) -> d.Role:
-        rest = {key: one[key] for key in ("kind", "organ", "function", "register") if key in one}
+        rest = {key: one[key] for key in ("kind", "organ", "function", "register", "real_name") if key in one}
         return d.Role(name, one["title"], basis=self.basis(one, where), **rest)
 
     def setting(self, name: str, one: Data, where: str) -> d.Setting:

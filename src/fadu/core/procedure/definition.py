@@ -72,7 +72,8 @@ class Guard:
 
 @dataclass(frozen=True)
 class Role:
-    """Who may act: a function in an organ, a party, the public, an entry of a register, or the clock."""
+    """Who may act: a function in an organ, a party, the public, an entry of a register, or the clock. ``real_name`` is the
+    level (0 to 3) to which the account of a party or of the public must have been identified."""
 
     name: str
     title: str
@@ -81,6 +82,7 @@ class Role:
     function: str = ""
     register: str = ""
     basis: Basis = NO_BASIS
+    real_name: int = 0
 
 
 @dataclass(frozen=True)

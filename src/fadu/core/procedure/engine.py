@@ -156,7 +156,7 @@ def refusals(
         return form
     step = definition.steps[act.step]
     if step.office:
-        return tuple(persons.refusals(definition, marking, step, act))
+        return tuple(persons.refusals(definition, marking, step, act, apart=step.not_same_person_as))
     return tuple(dict.fromkeys(_conditions(definition, marking, step, act, calendar, history)))
 
 
@@ -210,7 +210,8 @@ def _conditions(
     if step.waits or act.values:
         on = legal_day(act.occurred_at)
         yield from waits.refusals(definition, marking, step, act.values, on=on, calendar=calendar)
-    yield from persons.refusals(definition, marking, step, act)
+    pending = [one for one in marking.undisclosed if table.secrecy_reviews[one] == step.name]
+    yield from persons.refusals(definition, marking, step, act, apart=(*step.not_same_person_as, *pending))
     if step.reviews:
         yield from _review(definition, marking, step, act)
     if step.act:

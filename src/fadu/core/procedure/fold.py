@@ -25,8 +25,13 @@ def start(definition: Definition) -> Marking:
 def fold(definition: Definition, acts: Iterable[Act]) -> Marking:
     """The marking after these acts: corrected values, in the order in which they happened."""
     marking = start(definition)
-    for act in in_order(corrected(definition, list(acts))):
+    acts = list(acts)
+    for act in in_order(corrected(definition, acts)):
         marking = advance(definition, marking, act)
+    # Findings are cured and explained in the order of recording, whenever the acts happened.
+    marking.findings = {}
+    for act in sorted(acts, key=lambda act: act.seq):
+        _findings(definition.steps[act.step], marking, act)
     return marking
 
 
@@ -122,15 +127,25 @@ def _note(table: Table, step: Step, new: Marking, act: Act, at: str) -> None:
         new.undisclosed = {
             one: seq for one, seq in new.undisclosed.items() if table.secrecy_reviews[one] != name
         }
-    for finding in act.findings:
-        new.findings[f"{act.seq}:{finding.code}"] = name
-    for key, created in act.creates.items():
-        new.findings[key] = created.subject
-    for key in act.cures:
-        new.findings.pop(key, None)
+    _findings(step, new, act)
     special = _SPECIAL.get(step.act)
     if special:
         special(new, act, at)
+
+
+def _findings(step: Step, new: Marking, act: Act) -> None:
+    """What the act broke, caused and cured; explained and corrected findings are settled."""
+    for finding in act.findings:
+        new.findings[f"{act.seq}:{finding.code}"] = step.name
+    for key, created in act.creates.items():
+        new.findings[key] = created.subject
+    settled = list(act.cures)
+    if step.act == "explain":
+        settled += act.targets
+    elif step.act == "correct":
+        settled += [key for key in new.findings if key.startswith(f"{act.targets[0]}:")]
+    for key in settled:
+        new.findings.pop(key, None)
 
 
 def _serve(new: Marking, act: Act, at: str) -> None:
@@ -150,15 +165,8 @@ def _extend(new: Marking, act: Act, at: str) -> None:
     ]
 
 
-def _explain(new: Marking, act: Act, at: str) -> None:
-    for key in act.targets:
-        new.findings.pop(key, None)
-
-
 def _correct(new: Marking, act: Act, at: str) -> None:
     seq = int(act.targets[0])
-    for key in [key for key in new.findings if key.startswith(f"{seq}:")]:
-        new.findings.pop(key)
     served = next((step for step, done in new.done.items() if done.seq == seq and step in new.served), None)
     if served:
         new.owed.setdefault("correction_notice", Owed(at, act.seq, act.step))
@@ -167,7 +175,6 @@ def _correct(new: Marking, act: Act, at: str) -> None:
 _SPECIAL: dict[str, Callable[[Marking, Act, str], None]] = {
     "serve": _serve,
     "extend": _extend,
-    "explain": _explain,
     "correct": _correct,
 }
 

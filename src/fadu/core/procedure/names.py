@@ -26,6 +26,7 @@ ALL = "all"
 SECRECY_REVIEW = "secrecy_review"
 MOMENTS = ("served", "received", "knew")
 RELATIONS = ("handles", "supervises", "party", "public", "reviews", "decides")
+_EXPRESSION = re.compile(r"[\s=<>()!&|+*/]")
 _FRACTION = re.compile(r"[1-9]\d*/[1-9]\d*")
 
 
@@ -41,9 +42,9 @@ class Names:
 
 def unknown(kind: str, name: str, known: Iterable[str], where: str) -> NoReturn:
     """Stop at a name that nothing bears."""
-    raise DefinitionError(
-        f"没有名为“{name}”的{kind}", where=where, cure=suggest(name, known, f"已有的{kind}")
-    )
+    expression = "这里只能写名称（步骤或者步骤.结果），不能写表达式" if _EXPRESSION.search(name) else ""
+    cure = suggest(name, known, f"已有的{kind}")
+    raise DefinitionError(f"没有名为“{name}”的{kind}", where=where, why=expression, cure=cure)
 
 
 def check(definition: Definition, where: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -14,13 +14,15 @@ from fadu.core.procedure.marking import Marking
 VIEWS = ("agree", "disagree", "abstain", "absent")
 
 
-def refusals(definition: Definition, marking: Marking, step: Step, act: Act) -> Iterator[Refusal]:
-    """Every rule about persons that the act breaks."""
+def refusals(
+    definition: Definition, marking: Marking, step: Step, act: Act, *, apart: Iterable[str]
+) -> Iterator[Refusal]:
+    """Every rule about persons that the act breaks; ``apart`` are the steps whose persons may not do this one."""
     if not act.performers:
         yield Refusal(
             "no_performer", f"没有写明由谁“{step.title}”", step.basis.printed, "写明办理人", step.name
         )
-    for other in step.not_same_person_as:
+    for other in apart:
         if set(act.persons) & set(marking.persons.get(other, ())):
             title = definition.steps[other].title
             yield Refusal(

@@ -56,7 +56,7 @@ def suggest(wrong: str, known: Iterable[str], label: str) -> str:
     """The nearest known names first, otherwise all of them."""
     names = sorted(known)
     near = difflib.get_close_matches(wrong, names, n=3, cutoff=0.6)
-    return f"是不是“{'”“'.join(near)}”？" if near else f"{label}：{'、'.join(names) or '（无）'}"
+    return f"是否应为“{'”或“'.join(near)}”" if near else f"{label}：{'、'.join(names) or '（无）'}"
 
 
 def _value(value: Any, word: Word, where: str) -> Any:

@@ -101,7 +101,8 @@ def _compile(definition: Definition) -> Table:
         {name: compile_test(relations.applies(step.guard)) for name, step in definition.steps.items()},
         {name: compile_test(formula) for name, formula in inapplicable.items()},
         frozenset(name for name, formula in inapplicable.items() if formula == FALSE),
-        frozenset(name for step in definition.steps.values() for name in step.not_same_person_as),
+        frozenset(name for step in definition.steps.values() for name in step.not_same_person_as)
+        | {name for name, review in secrecy_reviews(definition).items() if review},
         _watched_dates(definition),
         frozenset(name for step in definition.steps.values() for name in step.reviews),
         frozenset(step.name for step in definition.steps.values() if step.limit and step.limit.keeps),

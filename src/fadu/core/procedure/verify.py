@@ -135,10 +135,11 @@ def _title(definition: Definition, one: Watch) -> str:
     return f"未经{said[1]}，不得{said[0]}" if guarantee.never else f"{said[0]}以后，应当{said[1]}"
 
 
-def _violation(model: Model, one: Watch, title: str, moves: tuple[Move, ...]) -> Fault:
-    way = counterexample.to_violation(model, one, ordinary(moves)) or counterexample.to_violation(
-        model, one, moves
-    )
+def _violation(model: Model, one: Watch, title: str, moves: tuple[Move, ...], told: bool) -> Fault:
+    way = None
+    if told:
+        plain = counterexample.to_violation(model, one, ordinary(moves))
+        way = plain or counterexample.to_violation(model, one, moves)
     story = counterexample.tell(model, way) if way else ()
     tail = "" if one.guarantee.never else "，程序却可以就此了结"
     return Fault("guarantee", f"保证不成立：{title}{tail}", one.guarantee.basis.printed, story)

@@ -103,6 +103,7 @@ ROLE = Table(
         "organ": _name("职能所在的机关"),
         "function": _choice("职能", "handle", "review", "approve", "decide", "head", "secretary", "register"),
         "register": _name("名册"),
+        "real_name": Word(Kind.NUMBER, "当事人、公众办理时账号须达到的实名等级（1 至 3）"),
         "basis": _basis(),
         "source": SOURCE,
     },
