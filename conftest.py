@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from xdist import get_xdist_worker_id
 
 from tools import nats, need, postgres
 
@@ -48,6 +50,15 @@ def postgres_url(program: Callable[[str], Path]) -> Iterator[str]:
     program("postgres")
     with postgres.throwaway() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings_xdist_suffix(request: pytest.FixtureRequest) -> None:
+    """A database of its own for each process of xdist. SQLite's lies in each process's memory already; pytest-django knows
+    that of Django's own backend only, and would make a file name out of ours."""
+    database, worker = settings.DATABASES["default"], get_xdist_worker_id(request)
+    if database["ENGINE"] != "fadu.city.sqlite" and worker != "master":
+        database["TEST"]["NAME"] = f"test_{database['NAME']}_{worker}"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
