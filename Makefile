@@ -34,8 +34,7 @@ setup: python
 
 # Only what running needs is installed, so that the first page comes soon.
 run: python
-	@test -x $(FADU) && test -e .venv/.fadu-dev || $(PYTHON) -m tools.setup --extra run
-	@$(FADU) run --help >/dev/null 2>&1 || { echo '✗ 此版本的 fadu 还没有 run 命令，无法启动示范城市。' >&2; exit 1; }
+	@$(PYTHON) -m tools.setup --extra run
 	@exec $(FADU) run --demo
 
 check: setup
@@ -49,6 +48,7 @@ test: setup need
 
 bench: setup
 	@$(PYTHON) -m tools.setup --extra bench
+	@$(PYTHON) -m tools.need --install --bench
 	@.venv/bin/python -m benchmarks.run $(ONLY)
 
 docs: setup

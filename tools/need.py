@@ -59,13 +59,15 @@ def _fonts() -> Path | None:
 @dataclass(frozen=True)
 class Need:
     """One program: its name in ALLOW_MISSING, what it proves, its Debian packages, how it is found, and the script that
-    takes the rest out of a Debian package where installing the whole would be too much."""
+    takes the rest out of a Debian package where installing the whole would be too much. ``for_bench``: only `make bench`
+    installs it (it is large); a test that finds it uses it."""
 
     name: str
     proves: str
     packages: tuple[str, ...]
     find: Callable[[], Path | None]
     script: str = ""
+    for_bench: bool = False
 
 
 NEEDS = {
@@ -83,6 +85,13 @@ NEEDS = {
         Need("openssl", "以 openssl 复核签名（含 SM2）", ("openssl",), _program("openssl")),
         Need("nats", "节点间交换走真实的 NATS JetStream", ("nats-server",), _program("nats-server")),
         Need("fonts", "公文版式所用的简体字体", ("fonts-noto-cjk",), _fonts, script="scripts/fonts.sh"),
+        Need(
+            "libreoffice",
+            "排版测速的基准，并由它复核所生成的 docx",
+            ("libreoffice-writer-nogui",),
+            _program("soffice"),
+            for_bench=True,
+        ),
     )
 }
 
@@ -143,28 +152,25 @@ def install(needs: Iterable[Need]) -> None:
                 subprocess.run([*prefix, "sh", str(ROOT / need.script)], stdin=subprocess.DEVNULL)
 
 
-def missing() -> list[Need]:
-    """The needs not found now, allowed or not."""
-    return [need for need in NEEDS.values() if need.find() is None]
-
-
 def main() -> int:
     """Name every need; 1 when one is missing that ALLOW_MISSING does not list (0 with --install: the tests will say so)."""
     parser = argparse.ArgumentParser(description="测试所需的系统程序：查明、安装、点名。")
     parser.add_argument("--install", action="store_true", help="缺的用 apt-get 装上（须 root 或 sudo）")
+    parser.add_argument("--bench", action="store_true", help="连同只有测速才用到的")
     args = parser.parse_args()
+    asked = [need for need in NEEDS.values() if args.bench or not need.for_bench]
     allowed = allowed_missing()
-    wanted = [need for need in missing() if need.name not in allowed]
+    wanted = [need for need in asked if need.find() is None and need.name not in allowed]
     if args.install and wanted:
         install(wanted)
-    for need in NEEDS.values():
+    for need in asked:
         found = need.find()
         mark = say.OK if found else say.NOTE if need.name in allowed else say.BAD
         where = found or (
             "缺，已由 ALLOW_MISSING 允许，相关测试跳过" if need.name in allowed else "缺，相关测试将失败"
         )
-        say.line(f"{mark} {need.name:<9} {need.proves}：{where}")
-    still = [need.name for need in missing() if need.name not in allowed]
+        say.line(f"{mark} {need.name:<11} {need.proves}：{where}")
+    still = any(need.find() is None and need.name not in allowed for need in asked)
     return 1 if still and not args.install else 0
 
 

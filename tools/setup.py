@@ -95,7 +95,7 @@ def pip_install(title: str, *arguments: str) -> None:
 
 def make(extra: str) -> None:
     """Bring .venv to the pinned state for this set (``run``, ``dev`` or ``bench``)."""
-    if is_ready(extra):
+    if is_ready(extra) or (extra == "run" and is_ready("dev")):
         say.line(f"{say.OK} 环境 .venv 已就绪（{extra}）")
         return
     make_venv()

@@ -25,6 +25,7 @@ OPEN_BY_NAME = {
     "authority.gates": "the classification that every URL must carry",
     "authority.door": "every acts.py declares its acts by it",
     "authority.clock": "kept to its readers by test_only_these_read_the_clock",
+    "ledger.public": "what of the log everybody may see",
     "cases.models": "records of the apps above hang on a case or an act",
     "cases.entry": "what is entered into a step, whoever enters it",
     "cases.procedures": "which definition a case runs under",

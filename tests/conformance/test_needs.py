@@ -17,7 +17,7 @@ from tools import need
 pytestmark = pytest.mark.system
 
 
-@pytest.mark.parametrize("name", need.NEEDS)
+@pytest.mark.parametrize("name", [name for name, wanted in need.NEEDS.items() if not wanted.for_bench])
 def test_program_is_here(name: str, program: Callable[[str], Path]) -> None:
     """A missing one fails here by name, even where no other test would have noticed."""
     assert program(name).exists()
