@@ -35,7 +35,7 @@ setup: python
 # Only what running needs is installed, so that the first page comes soon.
 run: python
 	@$(PYTHON) -m tools.setup --extra run
-	@exec $(FADU) run --demo
+	@exec $(FADU) run --demo $(if $(PORT),--port $(PORT))
 
 check: setup
 	@$(PYTHON) -m tools.suite --check
