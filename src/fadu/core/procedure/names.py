@@ -15,6 +15,7 @@ from fadu.core.procedure.definition import (
     Guarantee,
     Guard,
     Ref,
+    Role,
     Step,
     Term,
     Wait,
@@ -23,6 +24,8 @@ from fadu.core.procedure.shape import suggest
 
 EITHER = "either"
 ALL = "all"
+# 1 自行填报, 2 证件核验, 3 现场或人脸核验
+REAL_NAME_MAX = 3
 SECRECY_REVIEW = "secrecy_review"
 MOMENTS = ("served", "received", "knew")
 RELATIONS = ("handles", "supervises", "party", "public", "reviews", "decides")
@@ -72,6 +75,20 @@ def check_city_names(definition: Definition, names: Names, where: str) -> None:
             unknown("查询", fact.check, names.checks, f"{where}，事实 {fact.name}")
 
 
+def check_real_name(role: Role, where: str) -> None:
+    """A real-name level is asked of parties and of the public, and there are three above none."""
+    if role.real_name and role.kind not in ("party", "public"):
+        raise DefinitionError(
+            "只有当事人、公众的角色可以要求实名等级", where=f"{where}，real_name", cure="删去，或者改正 kind"
+        )
+    if not 0 <= role.real_name <= REAL_NAME_MAX:
+        raise DefinitionError(
+            f"实名等级 {role.real_name} 不存在",
+            where=f"{where}，real_name",
+            cure=f"写 1 至 {REAL_NAME_MAX} 的整数",
+        )
+
+
 class _Check:
     def __init__(self, definition: Definition, where: str) -> None:
         self.definition, self.where = definition, where
@@ -80,6 +97,8 @@ class _Check:
     def run(self) -> None:
         definition = self.definition
         self.step(definition.opening, f"{self.where}，opening")
+        for role in definition.roles.values():
+            check_real_name(role, f"{self.where}，角色 {role.name}")
         for fact in definition.facts.values():
             self.each(fact.asked, f"{self.where}，事实 {fact.name}，asked")
         for either in definition.either.values():
