@@ -119,6 +119,8 @@ class Duty(models.Model):
     due_legal = models.DateField(null=True)
     provisional = models.BooleanField(default=False)
     paused = models.BooleanField(default=False)
+    # Owed, and not possible yet: something else, or time, comes first.
+    waiting = models.BooleanField(default=False)
 
     class Meta:
         indexes = [
@@ -137,6 +139,14 @@ class Party(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "person", "role"], name="party_once")]
+
+
+class MatterCode(models.Model):
+    """回执码: the digest of the code by which whoever opened a matter follows it; the code itself is kept nowhere."""
+
+    case = models.OneToOneField(Case, models.PROTECT, related_name="matter_code")
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
 
 
 class File(models.Model):

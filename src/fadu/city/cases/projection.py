@@ -13,6 +13,10 @@ from fadu.core.procedure.marking import Marking
 from fadu.core.terms import legal_day
 
 
+# Codes of refusals that the mere passing of time removes.
+_TIME = frozenset({"too_early"})
+
+
 def refresh(case: Case, definition: Definition, marking: Marking, *, at: datetime) -> None:
     """Set the case's projected columns (not saved here) and replace its duties and involvements."""
     states = engine.steps(definition, marking, at=at, calendar=procedures.calendar())
@@ -30,15 +34,17 @@ def refresh(case: Case, definition: Definition, marking: Marking, *, at: datetim
 def _rows(case: Case, definition: Definition, state: engine.StepState, at: datetime) -> Iterable[Duty]:
     step = state.step
     owed = state.duty is not None
-    if (step.general and not owed) or not (owed or state.state == "available"):
-        return
-    if not state.possible:
-        # Owed but not possible yet: whoever will do it need not look at it every day.
+    if (step.general and not owed) or not (owed or state.state == "available" or _only_time(state)):
         return
     for role in {name: definition.roles[name] for name in step.by}.values():
         if role.kind == "clock":
             continue
         yield from _duties(case, state, role, owed, at)
+
+
+def _only_time(state: engine.StepState) -> bool:
+    """Nothing but time stands before the step: it opens by itself, without an act that would bring it here."""
+    return state.state == "blocked" and {reason.code for reason in state.refusals} <= _TIME
 
 
 def _duties(case: Case, state: engine.StepState, role: Role, owed: bool, at: datetime) -> Iterable[Duty]:
@@ -49,6 +55,7 @@ def _duties(case: Case, state: engine.StepState, role: Role, owed: bool, at: dat
         step=state.step.name,
         title=state.step.title,
         kind=Duty.Kind.OWED if owed else Duty.Kind.OPEN,
+        waiting=not state.possible,
         organ=organ,
         function=role.function,
         due_internal=_day(duty.due_internal) if duty else None,
