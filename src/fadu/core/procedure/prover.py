@@ -18,6 +18,7 @@ from fadu.core.procedure import relations
 from fadu.core.procedure.changes import Change
 from fadu.core.procedure.definition import Definition, Guarantee, Ref
 from fadu.core.procedure.formula import All, Bit, Formula, Not, bits
+from fadu.core.procedure.marking import Marking
 from fadu.core.procedure.table import Row, Table, table_of
 
 Set = Any  # a node of the diagram: a set of states
@@ -68,7 +69,8 @@ class Model:
             for ref in (*step.after, *step.after_any, *step.not_after)
         }
         for row in self.table.rows.values():
-            if row.step.act not in _SILENT or row.step.name in owed | read:
+            silent = row.step.act in _SILENT or row.target.endswith(".wait")
+            if not silent or row.step.name in owed | read:
                 yield row
 
     def _rest(self) -> Formula:
@@ -207,6 +209,20 @@ class Model:
         if f"owed.{self.definition.opening}" in start:
             start[f"owed.{self.definition.opening}"] = True
         return self.bdd.cube(start)
+
+    def state_of(self, marking: Marking) -> Set:
+        """The state of the model that a marking of the engine is."""
+        bits_of: dict[str, bool] = dict.fromkeys(self.variables, False)
+        bits_of["ended"] = marking.ended is not None
+        for name, done in marking.done.items():
+            apart = self.told_apart.get(name, ())
+            if apart:
+                bits_of[f"done.{name}.{done.outcome if done.outcome in apart else ''}"] = True
+        for name, yes in marking.facts.items():
+            bits_of[f"known.{name}"], bits_of[f"is.{name}"] = True, yes
+        for kind in ("owed", "waiting", "waived", "running"):
+            bits_of.update({f"{kind}.{name}": True for name in getattr(marking, kind)})
+        return self.bdd.cube({name: value for name, value in bits_of.items() if name in self._declared})
 
     # Exploring
 
