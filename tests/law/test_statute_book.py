@@ -90,7 +90,9 @@ def test_every_place_cited_exists_in_the_text(shared: Path, source: str) -> None
     assert cited, f"{source} 不再被引用，法源和本表都应删去"
     for citation in cited:
         paragraphs = text[citation.article]
-        assert citation.paragraph <= len(paragraphs), f"{source}{citation.place()}：该条只有{len(paragraphs)}款"
+        assert citation.paragraph <= len(paragraphs), (
+            f"{source}{citation.place()}：该条只有{len(paragraphs)}款"
+        )
         place = paragraphs[citation.paragraph - 1] if citation.paragraph else "\n".join(paragraphs)
         for item in citation.items:
             assert re.search(rf"[(（]{item}[)）]", place), f"{source}{citation.place()}：没有该项"
@@ -138,4 +140,4 @@ def test_what_is_not_national_law_says_so(name: str) -> None:
 @pytest.mark.parametrize("name", SPINE)
 def test_every_guarantee_is_proved(name: str) -> None:
     report = verify.verify(BOOK.procedures[name])
-    assert report.ok, [fault for fault in report.faults]
+    assert report.ok, list(report.faults)
