@@ -1,14 +1,23 @@
-"""Write the generated pages of docs/: the commands, as the program itself describes them."""
+"""Write the generated pages of docs/: the commands as the program describes them, the acts as the source declares them."""
 
 from __future__ import annotations
 
 import argparse
+import ast
 from collections.abc import Iterator
 from pathlib import Path
 
 from fadu.cli import build_parser
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "commands.md"
+ROOT = Path(__file__).resolve().parents[1]
+CITY = ROOT / "src" / "fadu" / "city"
+ACTS_HEAD = """# 行政行为
+
+本系统能够对世界做的全部事情：源代码中每一个以 `@act` 声明的函数，此外别无他门。本页由 `make docs` 生成，请勿手改。
+
+| 名称 | 行为 | 依据 | 所在 | 说明 |
+| --- | --- | --- | --- | --- |
+"""
 HEAD = """# 命令
 
 本页由 `make docs` 从程序自身的帮助生成，请勿手改。退出码：0 完成；1 依法拒绝或核验不通过；2 输入有误。
@@ -58,10 +67,42 @@ def _spelling(action: argparse.Action) -> str:
     return action.option_strings[-1] if action.nargs == 0 else f"{action.option_strings[-1]} {value}"
 
 
+def acts_page() -> str:
+    """Every act of the city, by its name: what the law calls it, its basis, where it stands, what it says of itself."""
+    rows = []
+    for path in sorted(CITY.rglob("*.py")):
+        for function in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(function, ast.FunctionDef):
+                said = (
+                    (ast.get_docstring(function) or "").split("\n\n")[0].replace("\n", " ").replace("|", "/")
+                )
+                place = path.relative_to(CITY).as_posix()
+                rows += [
+                    f"| `{name}` | {title} | {basis} | `{place}` | {said} |"
+                    for name, title, basis in _declared(function)
+                ]
+    return ACTS_HEAD + "\n".join(sorted(rows)) + "\n"
+
+
+def _declared(function: ast.FunctionDef) -> Iterator[tuple[str, str, str]]:
+    for mark in function.decorator_list:
+        if isinstance(mark, ast.Call) and isinstance(mark.func, ast.Name) and mark.func.id == "act":
+            given = {
+                word.arg: ast.literal_eval(word.value)
+                for word in mark.keywords
+                if word.arg in ("title", "basis")
+            }
+            yield ast.literal_eval(mark.args[0]), given.get("title", ""), given.get("basis", "")
+
+
+PAGES = {"commands.md": commands_page, "acts.md": acts_page}
+
+
 def main() -> None:
-    """Write the page."""
-    PAGE.write_text(commands_page())
-    print(f"✓ {PAGE.name}")
+    """Write the pages."""
+    for name, page in PAGES.items():
+        (ROOT / "docs" / name).write_text(page())
+        print(f"✓ docs/{name}")
 
 
 if __name__ == "__main__":

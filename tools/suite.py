@@ -61,7 +61,7 @@ def checks(env: dict[str, str]) -> list[Result]:
         run("规范", [BIN / "ruff", "check", "--output-format", "concise", "."], env),
         run("类型", [BIN / "mypy"], env),
         run("分层", [BIN / "lint-imports", "--no-logo"], env, brief=True),
-        run("法律文件", [BIN / "fadu", "law", "list"], env, brief=True),
+        run("法律文件", [BIN / "fadu", "law", "verify", "--cache", "build/proofs"], env, brief=True),
         run("故事", [BIN / "fadu", "law", "scenario", "src/fadu/law/scenarios"], env, brief=True),
     ]
 

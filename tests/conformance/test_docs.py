@@ -32,10 +32,12 @@ def test_every_command_teaches(command: argparse.ArgumentParser) -> None:
     assert not silent, f"{command.prog}: no help for {silent}"
 
 
-def test_command_pages_are_current() -> None:
-    """docs/commands.md is written by the program itself; `make docs` renews it."""
-    page = ROOT / "docs" / "commands.md"
-    assert page.read_text() == docs.commands_page(), "docs/commands.md is out of date: run `make docs`"
+@pytest.mark.parametrize("name", docs.PAGES)
+def test_generated_pages_are_current(name: str) -> None:
+    """docs/commands.md and docs/acts.md are written by `make docs`, from the program and its source."""
+    assert (ROOT / "docs" / name).read_text() == docs.PAGES[name](), (
+        f"docs/{name} is out of date: run `make docs`"
+    )
 
 
 def test_commands_shown_in_documents_exist() -> None:
