@@ -35,6 +35,7 @@ OPEN_BY_NAME = {
     "cases.exports": "what somebody typed must not become a formula in any table that leaves the house",
     "cases.uploads": "one way for a file to come in, whatever it is for",
     "cases.documents": "the documents of an act as PDF and Word, for whoever hands them on",
+    "participation.models": "the portal shows consultations and what was said to them; it writes none",
     "cases.inspection": "the history as the four checks of supervision read it",
 }
 # Pairs of apps where one may use all of the other.
