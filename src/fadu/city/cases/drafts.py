@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
 
 from fadu.city.accounts.models import Person
 from fadu.city.authority import clock
+from fadu.city.authority import queries as authority
 from fadu.city.cases import forms, uploads
-from fadu.city.cases.entry import Entry
+from fadu.city.cases.entry import Elsewhere, Entry
 from fadu.city.cases.models import Draft, File
 from fadu.core.errors import Refusal, Refused
 from fadu.core.procedure.definition import Step
 
-_HEAD = ("title", "organ", "secrecy", "outcome")
+_HEAD = ("title", "organ", "outcome", "mode", "occurred_at", "source", "source_number")
 
 
 @dataclass
@@ -26,7 +28,13 @@ class Typed:
     head: dict[str, str] = field(default_factory=dict)
     files: dict[str, list[File]] = field(default_factory=dict)
     problems: tuple[Refusal, ...] = ()
+    performers: list[str] = field(default_factory=list)
     saved: bool = False
+
+    @property
+    def attested(self) -> bool:
+        """Whether the form writes down something done elsewhere (补录)."""
+        return self.head.get("mode") == "attest"
 
 
 def take(request: HttpRequest, step: Step, place: str) -> Typed:
@@ -36,7 +44,7 @@ def take(request: HttpRequest, step: Step, place: str) -> Typed:
         return _from_draft(person, step, place)
     head = {name: request.POST.get(name, "").strip() for name in _HEAD}
     values = {"head": head, "values": forms.read(step, request.POST), "facts": forms.facts(step, request.POST),
-              "reasons": forms.fact_reasons(step, request.POST), "targets": request.POST.getlist("target")}  # fmt: skip
+              "reasons": forms.fact_reasons(step, request.POST), "targets": request.POST.getlist("target"), "performers": request.POST.getlist("performer")}  # fmt: skip
     kept, problems = _keep_uploads(request, step, place)
     Draft.objects.update_or_create(
         person=person, place=place, defaults={"values": values, "changed_at": clock.wall()}
@@ -48,7 +56,7 @@ def _keep_uploads(request: HttpRequest, step: Step, place: str) -> tuple[dict[st
     person: Person = request.actor.person
     problems: list[Refusal] = []
     kept: dict[str, list[File]] = {}
-    for name, entry in forms.entries(step).items():
+    for name, entry in {**forms.entries(step), "evidence": forms.EVIDENCE}.items():
         if entry.type not in forms.FILES:
             continue
         ticked = [int(pk) for pk in request.POST.getlist(f"kept.{name}") if pk.isdigit()]
@@ -87,10 +95,32 @@ def _typed(step: Step, values: dict[str, Any], kept: dict[str, list[File]], prob
         values=values.get("values", {}),
         facts=values.get("facts", {}),
         reasons=values.get("reasons", {}),
-        files={name: [file.pk for file in files] for name, files in kept.items()},
+        files={name: [file.pk for file in files] for name, files in kept.items() if name != "evidence"},
         targets=values.get("targets", []),
     )
-    return Typed(entry, head, kept, problems)
+    return Typed(entry, head, kept, problems, values.get("performers", []))
+
+
+def elsewhere(typed: Typed) -> Elsewhere:
+    """What a record of something done elsewhere says of its origin; each performer with the post he held that day."""
+    try:
+        moment = datetime.fromisoformat(typed.head.get("occurred_at", "")).replace(tzinfo=clock.ZONE)
+    except ValueError:
+        raise Refused(
+            Refusal("no_moment", "补录须写明实际发生的时间", cure="请填写日期和时间", subject="occurred_at")
+        ) from None
+    performers = []
+    for person in Person.objects.filter(key__in=typed.performers):
+        held = next(iter(authority.holdings_of(person, moment.date())), None)
+        post = {"post": f"{held.organ.short}{held.post}", "organ": held.organ.code} if held else {}
+        performers.append({"person": person.key, **post})
+    return Elsewhere(
+        occurred_at=moment,
+        source=typed.head.get("source", ""),
+        source_number=typed.head.get("source_number", ""),
+        performers=performers,
+        evidence=[file.pk for file in typed.files.get("evidence", [])],
+    )
 
 
 def drop(person: Person, place: str) -> None:

@@ -42,6 +42,10 @@ def entries(step: Step) -> dict[str, Field]:
     return shown
 
 
+# What a record of something done elsewhere (补录) asks beside the step's own entries.
+EVIDENCE = Field("evidence", "凭据", "files", cls="internal", help="纸质文书的扫描件、会议记录、来源系统的回执等。")
+
+
 _MANY = ("choices", "organs", "persons")
 FILES = ("file", "files")
 

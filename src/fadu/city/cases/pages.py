@@ -108,7 +108,7 @@ def _form(
     beside: dict[str, list[Refusal]] = {}
     for refusal in every:
         beside.setdefault(_entry_of(refusal), []).append(refusal)
-    people = _people(organ, at) if any(_wants_people(entry) for entry in entries.values()) else []
+    people = _people(organ, at) if "attested" in step.channels or any(map(_wants_people, entries.values())) else []
     bodies = _bodies(at) if any(_wants_bodies(entry) for entry in entries.values()) else []
 
     def choices_of(entry: Field) -> list[tuple[str, str]] | None:
@@ -135,6 +135,8 @@ def _form(
         "choices_of": choices_of,
         "problems": {name: found for name, found in beside.items() if name in entries},
         "refusals": [one for one in every if _entry_of(one) not in entries],
+        "people": people,
+        "evidence": forms.EVIDENCE,
         "request_id": secrets.token_hex(12),
     }
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from fadu.city.authority import clock
 from fadu.city.authority.gates import official_only, person_only
-from fadu.city.cases import acts, drafts, pages, procedures, queries
+from fadu.city.cases import acts, drafts, matter_codes, pages, procedures, queries
 from fadu.core.errors import Refused
 from fadu.core.procedure.draw import draw
 
@@ -64,6 +64,7 @@ def new_case(request: HttpRequest, procedure: str) -> HttpResponse:
         except Refused as refused:
             refusals = refused.refusals
         else:
+            _tell_code(request, answer["case"])
             return _done(request, answer, place)
     page = pages.opening(request.actor, definition, typed, refusals, clock.now())
     return render(request, "cases/new.html", page, status=409 if refusals else 200)
@@ -83,13 +84,7 @@ def case(request: HttpRequest, key: str) -> HttpResponse:
     refusals: tuple = ()
     if request.method == "POST" and typed is not None and "save" not in request.POST:
         try:
-            answer = acts.perform(
-                request.actor,
-                request_id=request.POST.get("request_id", ""),
-                case=key,
-                entry=typed.entry,
-                version=int(version) if (version := request.POST.get("version", "")).isdigit() else None,
-            )
+            answer = _record(request, key, typed)
         except Refused as refused:
             refusals = refused.refusals
         else:
@@ -97,6 +92,31 @@ def case(request: HttpRequest, key: str) -> HttpResponse:
     page = pages.case(request.actor, found, definition, step, typed, refusals, clock.now())
     pages.note_reading(request.actor, found, clock.now())
     return render(request, "cases/case.html", page, status=409 if refusals else 200)
+
+
+def _record(request: HttpRequest, key: str, typed: drafts.Typed) -> dict[str, Any]:
+    """Do the step here and now, or write down that it was done elsewhere."""
+    version = request.POST.get("version", "")
+    asked = {
+        "request_id": request.POST.get("request_id", ""),
+        "case": key,
+        "entry": typed.entry,
+        "version": int(version) if version.isdigit() else None,
+    }
+    if typed.attested:
+        return acts.attest(request.actor, elsewhere=drafts.elsewhere(typed), **asked)
+    return acts.perform(request.actor, **asked)
+
+
+def _tell_code(request: HttpRequest, key: str) -> None:
+    """Whoever opened his own matter gets its receipt code, once."""
+    if not request.actor.official and (request_id := request.POST.get("request_id", "")):
+        code = matter_codes.shown(key, request_id)
+        messages.success(
+            request,
+            f"回执码 {code}：请现在抄下，只显示这一次，我们也没有保存。凭它不用登录就可以查询办理到哪个阶段。",
+            extra_tags="ok",
+        )
 
 
 def _done(request: HttpRequest, answer: dict[str, Any], place: str) -> HttpResponse:
