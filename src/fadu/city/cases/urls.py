@@ -17,6 +17,7 @@ urlpatterns = [
     path("cases/draft/drop/", views.drop_draft, name="drop_draft"),
     path("cases/<str:key>/", views.case, name="case"),
     path("cases/<str:key>/graph/", views.graph, name="case_graph"),
+    path("cases/<str:key>/responsible/", views.responsible, name="case_responsible"),
     path("cases/<str:key>/files/<int:pk>/", views.file, name="case_file"),
     path("cases/<str:key>/documents/<int:pk>.<str:kind>", fetching.document, name="case_document"),
 ]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from fadu.city.authority import clock
 from fadu.city.authority.gates import official_only, person_only
-from fadu.city.cases import acts, drafts, matter_codes, pages, procedures, queries
+from fadu.city.cases import accountability, acts, drafts, matter_codes, pages, procedures, queries
 from fadu.core.errors import Refused
 from fadu.core.procedure.draw import draw
 
@@ -137,6 +137,20 @@ def graph(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "cases/graph.html", {"case": found, "definition": definition, "svg": svg})
 
 
+@official_only
+@require_GET
+def responsible(request: HttpRequest, key: str) -> HttpResponse:
+    """责任追溯: who proposed, reviewed, said what and decided; for those who handle, decide or supervise."""
+    found = queries.get(request.actor, key)
+    relations = queries.relations(request.actor, found)
+    if not relations & {"handles", "decides", "supervises"}:
+        raise Refused(queries.NOT_VISIBLE)
+    history = queries.history(found, procedures.of(found), relations)
+    pages.note_reading(request.actor, found, clock.now())
+    page = {"case": found, "people": accountability.by_person(history)}
+    return render(request, "cases/responsible.html", page)
+
+
 @person_only
 @require_GET
 def file(request: HttpRequest, key: str, pk: int) -> HttpResponse:
@@ -151,5 +165,3 @@ def drop_draft(request: HttpRequest) -> HttpResponse:
     """丢弃暂存: what was typed and not done is forgotten."""
     drafts.drop(request.actor.person, request.POST.get("place", ""))
     return redirect(request.POST.get("next") or "my_day")
-
-
