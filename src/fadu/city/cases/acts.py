@@ -6,16 +6,18 @@ import secrets
 from collections.abc import Iterable
 from typing import Any
 
+from fadu.city.authority.actor import Actor
 from fadu.city.authority.door import Answer, Doing, act
 from fadu.city.authority.models import Organ
 from fadu.city.authority.queries import government_of
-from fadu.city.cases import numbering, procedures, queries, recording, standing
+from fadu.city.cases import matter_codes, numbering, procedures, queries, recording, standing
 from fadu.city.cases.entry import Elsewhere, Entry
 from fadu.city.cases.models import Case, Party
 from fadu.core.errors import Refusal, Refused
 from fadu.core.procedure.definition import Definition
 
 KEY_BYTES = 13  # 104 random bits: nobody counts or guesses our cases
+
 
 def _handling_organ(doing: Doing, *, organ: str, **asked: Any) -> Organ:
     found = Organ.objects.select_related("government", "parent").filter(code=organ).first()
@@ -67,9 +69,14 @@ def open_case(
     )
     case.number = _number(definition, organ, doing)
     case.save()
-    as_role = standing.find(definition, definition.steps[definition.opening], doing.actor, handling=organ, at=doing.at)
+    as_role = standing.find(
+        definition, definition.steps[definition.opening], doing.actor, handling=organ, at=doing.at
+    )
     if as_role is not None and as_role.role.kind != "function":
-        Party.objects.create(case=case, person=doing.actor.behalf or doing.actor.person, role=as_role.role.name)
+        Party.objects.create(
+            case=case, person=doing.actor.behalf or doing.actor.person, role=as_role.role.name
+        )
+        matter_codes.keep(case, doing.request_id, at=doing.at)
     return recording.perform(doing, case, definition, entry)
 
 
@@ -115,8 +122,8 @@ def may_do(doing: Doing, case: Case, /, *, entry: Entry, **asked: Any) -> Iterab
     if step is None:
         return (Refusal("unknown_step", f"“{definition.title}”没有步骤“{entry.step}”", cure="请刷新页面"),)
     if step.office:
-        # Who may move which work depends on the work; ``office.apply`` asks that with everything else.
-        return ()
+        # Who may move which work depends on the work; ``office.apply`` asks that with everything else. 会签 is a signature.
+        return standing.proof_refusals(doing.actor, doing.at) if step.name == "countersign" else ()
     return standing.refusals(definition, step, doing.actor, handling=case.organ, at=doing.at, case=case)
 
 
@@ -126,15 +133,29 @@ def check_version(case: Case, version: int | None) -> None:
         return
     definition = procedures.of(case)
     new = case.acts.filter(seq__gt=version).select_related("person", "organ").order_by("seq")
-    told = "；".join(f"{row.organ.short}{row.person.name}办理了“{definition.steps[row.step].title}”" for row in new)
+    told = "；".join(
+        f"{row.organ.short}{row.person.name}办理了“{definition.steps[row.step].title}”" for row in new
+    )
     raise Refused(Refusal("stale", f"您打开页面之后，{told}", cure="已填写的内容已保留，请核对后重新提交"))
 
 
 @act("cases.perform", title="办理步骤", lock=lock_case, who=may_do)
-def perform(doing: Doing, case: Case, /, *, entry: Entry, version: int | None = None, **_: Any) -> Answer:
-    """办理: here and now; every condition of the law holds or it is refused with every reason."""
+def perform(
+    doing: Doing,
+    case: Case,
+    /,
+    *,
+    entry: Entry,
+    version: int | None = None,
+    together: Actor | None = None,
+    **_: Any,
+) -> Answer:
+    """办理: here and now; every condition of the law holds or it is refused with every reason.
+
+    ``together`` is a second person who has just proved himself and does it jointly (更正 a later decision rests on).
+    """
     check_version(case, version)
-    return recording.perform(doing, case, procedures.of(case), entry)
+    return recording.perform(doing, case, procedures.of(case), entry, together=together)
 
 
 @act("cases.attest", title="补录", lock=lock_case, who=may_do)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -100,7 +100,6 @@ def _form(
     typed: Typed,
     refusals: Sequence[Refusal],
     at: datetime,
-    organ: Organ | None = None,
 ) -> dict[str, Any]:
     """The form of any step: entries with choices, facts it asks, problems beside their fields."""
     every = (*refusals, *typed.problems)
@@ -108,37 +107,43 @@ def _form(
     beside: dict[str, list[Refusal]] = {}
     for refusal in every:
         beside.setdefault(_entry_of(refusal), []).append(refusal)
-    people = _people(organ, at) if "attested" in step.channels or any(map(_wants_people, entries.values())) else []
-    bodies = _bodies(at) if any(_wants_bodies(entry) for entry in entries.values()) else []
-
-    def choices_of(entry: Field) -> list[tuple[str, str]] | None:
-        if entry.choices:
-            return list(entry.choices)
-        if entry.type in ("person", "persons") and entry.register:
-            return [
-                (row.person.key, row.title)
-                for row in registers.entries(entry.register, at.date())
-                if row.person
-            ]
-        if entry.type in ("person", "persons"):
-            return people
-        if entry.type in ("organ", "organs"):
-            return bodies
-        return None
-
+    needed = list(entries.values())
+    people = _people(at) if "attested" in step.channels or any(map(_wants_people, needed)) else []
     return {
         "step": step,
         "entries": entries,
         "outcomes": list(step.outcomes.values()) if len(step.outcomes) > 1 else [],
         "facts": [definition.facts[name] for name in step.asks if not definition.facts[name].check],
         "typed": typed,
-        "choices_of": choices_of,
+        "choices_of": choices_for(at, people=people),
         "problems": {name: found for name, found in beside.items() if name in entries},
         "refusals": [one for one in every if _entry_of(one) not in entries],
         "people": people,
         "evidence": forms.EVIDENCE,
         "request_id": secrets.token_hex(12),
     }
+
+
+def choices_for(at: datetime, *, people: list[tuple[str, str]] | None = None) -> Callable[[Field], Any]:
+    """What an entry's list offers: its own choices, a register's entries, officials, organs; None where it is typed.
+
+    People and organs are asked from the database only when an entry first wants them.
+    """
+    kept: dict[str, list[tuple[str, str]]] = {"people": people} if people else {}
+
+    def choices_of(entry: Field) -> list[tuple[str, str]] | None:
+        if entry.choices:
+            return list(entry.choices)
+        if entry.type in ("person", "persons") and entry.register:
+            rows = registers.entries(entry.register, at.date())
+            return [(row.person.key, row.title) for row in rows if row.person]
+        if entry.type in ("person", "persons"):
+            return kept.setdefault("people", kept.get("people") or _people(at))
+        if entry.type in ("organ", "organs"):
+            return kept.setdefault("organs", kept.get("organs") or _bodies(at))
+        return None
+
+    return choices_of
 
 
 def _entry_of(refusal: Refusal) -> str:
@@ -150,11 +155,7 @@ def _wants_people(entry: Field) -> bool:
     return entry.type in ("person", "persons") or any(_wants_people(one) for one in entry.columns.values())
 
 
-def _wants_bodies(entry: Field) -> bool:
-    return entry.type in ("organ", "organs") or any(_wants_bodies(one) for one in entry.columns.values())
-
-
-def _people(organ: Organ | None, at: datetime) -> list[tuple[str, str]]:
+def _people(at: datetime) -> list[tuple[str, str]]:
     """Officials with a post today, and the registered experts and counsel, by name."""
     rows = Person.objects.filter(kind=Person.Kind.NATURAL).order_by("name")
     posts: dict[int, str] = {}
@@ -208,15 +209,17 @@ def case(
     }
     if step is not None and typed is not None:
         shown["state"] = by_name.get(step.name)  # office acts change no state and have none
-        asked = () if step.office else standing.refusals(
-            definition, step, actor, handling=found.organ, at=at, case=found
+        asked = (
+            ()
+            if step.office
+            else standing.refusals(definition, step, actor, handling=found.organ, at=at, case=found)
         )
         shown["allowed"] = asked
         shown["targets"] = offers.targets(found, definition, step, states, verbs)
         if step.panel:
             shown["panel"] = names.panel(step.panel)(case=found, step=step, actor=actor, at=at)
             _prefill(typed, **{way: shown["panel"].get(way, {}) for way in ("known", "offered")})
-        shown["form"] = _form(definition, step, typed, refusals, at, found.organ)
+        shown["form"] = _form(definition, step, typed, refusals, at)
     return shown
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from fadu.city.accounts.models import Person
 from fadu.city.authority import queries as authority
+from fadu.city.authority.actor import Actor
 from fadu.city.authority.door import Answer, Doing
 from fadu.city.authority.models import Organ
 from fadu.city.cases import (
@@ -36,7 +37,13 @@ DONE = "done"
 
 
 def perform(
-    doing: Doing, case: Case, definition: Definition, entry: Entry, *, occurred_at: datetime | None = None
+    doing: Doing,
+    case: Case,
+    definition: Definition,
+    entry: Entry,
+    *,
+    occurred_at: datetime | None = None,
+    together: Actor | None = None,
 ) -> Answer:
     """Record an act done here and now by the person at the door; only the clock gives another moment (``expiry``)."""
     step = definition.steps[entry.step]
@@ -47,20 +54,18 @@ def perform(
         found = standing.find(definition, step, doing.actor, handling=case.organ, at=doing.at, case=case)
     held = found.holding if found else None
     organ = held.organ if held else case.organ
-    performer = Performer(
-        person=doing.actor.person.key,
-        post=f"{held.organ.short}{held.post}" if held else "",
-        organ=held.organ.code if held else "",
-        role=found.role.name if found else "",
-    )
+    performers = [_performer(doing.actor, found)]
+    if together is not None:
+        performers.append(_performer(together, _joint_standing(doing, case, definition, step, together)))
     checked = _values(step, entry, files)
+    problems = (*checked.refusals, *_beyond(doing, case, definition, step, held, checked.values))
     attempt = EngineAct(
         seq=case.version + 1,
         step=step.name,
         outcome=entry.outcome or DONE,
         occurred_at=occurred_at or doing.at,
         recorded_at=doing.at,
-        performers=(performer,),
+        performers=tuple(performers),
         recorder=doing.actor.person.key,
         on_behalf=doing.actor.behalf.key if doing.actor.behalf else "",
         facts=dict(entry.facts or {}),
@@ -69,7 +74,34 @@ def perform(
         digests=checked.digests,
         targets=tuple(entry.targets),
     )
-    return _write(doing, case, definition, attempt, files, organ, reasons=entry.reasons or {}, problems=checked.refusals)
+    return _write(
+        doing, case, definition, attempt, files, organ, reasons=entry.reasons or {}, problems=checked.refusals
+    )
+
+
+def _performer(actor: Actor, found: standing.Standing | None) -> Performer:
+    held = found.holding if found else None
+    return Performer(
+        person=actor.person.key,
+        post=f"{held.organ.short}{held.post}" if held else "",
+        organ=held.organ.code if held else "",
+        role=found.role.name if found else "",
+    )
+
+
+def _joint_standing(
+    doing: Doing, case: Case, definition: Definition, step: Step, other: Actor
+) -> standing.Standing | None:
+    """The second person needs a role of his own in the step, and to be another person."""
+    if other.person.pk == doing.actor.person.pk:
+        raise Refused(
+            Refusal(
+                "same_person", "共同办理人须是另一人", basis=step.basis.printed, cure="请由另一人核验身份"
+            )
+        )
+    if reasons := standing.refusals(definition, step, other, handling=case.organ, at=doing.at, case=case):
+        raise Refused(*reasons)
+    return standing.find(definition, step, other, handling=case.organ, at=doing.at, case=case)
 
 
 def attest(doing: Doing, case: Case, definition: Definition, entry: Entry, elsewhere: Elsewhere) -> Answer:
@@ -78,7 +110,9 @@ def attest(doing: Doing, case: Case, definition: Definition, entry: Entry, elsew
     files = _files(case, doing, {**(entry.files or {}), "evidence": elsewhere.evidence})
     evidence = tuple(kept.sha256 for kept in files.pop("evidence", []))
     if elsewhere.occurred_at > doing.at:
-        raise Refused(Refusal("in_future", "发生时间不能晚于现在", cure="请核对发生时间", subject="occurred_at"))
+        raise Refused(
+            Refusal("in_future", "发生时间不能晚于现在", cure="请核对发生时间", subject="occurred_at")
+        )
     if not elsewhere.source.strip() or not elsewhere.performers:
         raise Refused(Refusal("no_source", "补录须写明来源和行为人", cure="请填写来源、来源编号和行为人"))
     checked = _values(step, entry, files)
@@ -101,7 +135,14 @@ def attest(doing: Doing, case: Case, definition: Definition, entry: Entry, elsew
         evidence=evidence,
     )
     return _write(
-        doing, case, definition, attempt, files, case.organ, reasons=entry.reasons or {}, problems=checked.refusals
+        doing,
+        case,
+        definition,
+        attempt,
+        files,
+        case.organ,
+        reasons=entry.reasons or {},
+        problems=checked.refusals,
     )
 
 
@@ -132,7 +173,9 @@ def _files(case: Case, doing: Doing, asked: Mapping[str, Sequence[int]]) -> dict
 
 def _look_up(doing: Doing, case: Case, definition: Definition, step: Step) -> dict[str, bool]:
     """What the registers say now; the answer is written into the act and never asked again by the fold."""
-    wanted = set(step.checks) | {definition.facts[fact].check for fact in step.asks if definition.facts[fact].check}
+    wanted = set(step.checks) | {
+        definition.facts[fact].check for fact in step.asks if definition.facts[fact].check
+    }
     return {name: names.check(name)(doing=doing, case=case, step=step) for name in sorted(wanted)}
 
 
@@ -152,7 +195,9 @@ def _write(
     plan = children.planned(step, case, dict(attempt.values))
     attempt = dataclasses.replace(attempt, children=tuple(key for key, _ in plan))
     if step.reviews:
-        attempt = dataclasses.replace(attempt, reviewed=engine.text_under_review(definition, before, step.name))
+        attempt = dataclasses.replace(
+            attempt, reviewed=engine.text_under_review(definition, before, step.name)
+        )
     calendar = procedures.calendar()
     history = past(case) if engine.needs_refold(definition, before, attempt) else ()
     if problems:
@@ -164,7 +209,9 @@ def _write(
     leaf = _leave(doing, case, definition, done, files, organ, reasons)
     row = _row(doing, case, done, organ, leaf.hash.hex())
     for field, kept in files.items():
-        File.objects.filter(pk__in=[file.pk for file in kept]).update(case=case, seq=done.seq, field=field, place="")
+        File.objects.filter(pk__in=[file.pk for file in kept]).update(
+            case=case, seq=done.seq, field=field, place=""
+        )
     _advance(doing, case, definition, recorded)
     _ask_in(case, step, done)
     clockwork.schedule(doing, case, definition, recorded.marking)
@@ -225,7 +272,11 @@ def _leave(
         source=f"{done.source} {done.source_number}".strip() if done.channel == "attested" else "",
         definition=definition.digest,
         fields=_committed(done, reasons),
-        files={f"{field}/{number}": file.sha256 for field, kept in files.items() for number, file in enumerate(kept)},
+        files={
+            f"{field}/{number}": file.sha256
+            for field, kept in files.items()
+            for number, file in enumerate(kept)
+        },
         sealed=case.secrecy == Case.Secrecy.SEALED,
     )
 
@@ -246,8 +297,10 @@ def _tell_parent(doing: Doing, case: Case, definition: Definition, done: EngineA
     """The end of a child enters its parent as an act of the system, in the same transaction."""
     if not (waiting := children.awaited(case, definition)) or case.parent_id is None:
         return
-    parent = Case.objects.select_for_update(of=("self",)).select_related("organ__government", "parent").get(
-        pk=case.parent_id
+    parent = (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("organ__government", "parent")
+        .get(pk=case.parent_id)
     )
     outcome = done.outcome if done.outcome != DONE else done.step
     inner = Doing(doing.spec, authority.clock_actor(), doing.at, "")
@@ -263,7 +316,8 @@ def _name(definition: Definition, done: EngineAct) -> str:
 def _performers(doing: Doing, done: EngineAct) -> list[Any]:
     if done.channel == "performed":
         held = standing.holding_for(doing.actor, done.performers[0].organ, done.performers[0].post)
-        return [doing.actor.who(held)]
+        others = [standing.who(one.person, one.post) for one in done.performers[1:]]
+        return [doing.actor.who(held), *others]
     return [standing.who(performer.person, performer.post) for performer in done.performers]
 
 

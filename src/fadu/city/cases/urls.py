@@ -1,6 +1,6 @@
 from django.urls import path
 
-from fadu.city.cases import feeds, fetching, lists, views
+from fadu.city.cases import correcting, feeds, fetching, lists, views
 
 urlpatterns = [
     path("my/", views.my_day, name="my_day"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("cases/<str:key>/", views.case, name="case"),
     path("cases/<str:key>/graph/", views.graph, name="case_graph"),
     path("cases/<str:key>/responsible/", views.responsible, name="case_responsible"),
+    path("cases/<str:key>/correct/<int:seq>/", correcting.correct, name="case_correct"),
     path("cases/<str:key>/files/<int:pk>/", views.file, name="case_file"),
     path("cases/<str:key>/documents/<int:pk>.<str:kind>", fetching.document, name="case_document"),
 ]
