@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 WORK = [(_("我的一天"), "my_day"), (_("案件"), "case_list"), (_("工作方案"), "plans"), (_("监督"), "supervision"), (_("档案"), "archives")]
-OPEN = [(_("征求意见"), "consultations"), (_("机构"), "organs")]
-FOOT = []
+OPEN = [(_("重大决策"), "decisions"), (_("征求意见"), "consultations"), (_("查我的事"), "matter"), (_("痕迹核验"), "trace")]
+FOOT = [(_("如何核验痕迹"), "trace"), (_("开放数据"), "open_data"), (_("机构"), "organs")]
 
 
 def pages(request: HttpRequest) -> dict[str, list[tuple[str, str]]]:

@@ -8,6 +8,7 @@ wiring.wire()
 
 urlpatterns = [
     path("", include("fadu.city.portal.urls")),
+    path("", include("fadu.city.ledger.urls")),
     path("", include("fadu.city.authority.urls")),
     path("", include("fadu.city.cases.urls")),
     path("", include("fadu.city.participation.urls")),

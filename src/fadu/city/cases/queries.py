@@ -11,7 +11,7 @@ from django.db.models import F, Q, QuerySet
 
 from fadu.city.authority.actor import Actor
 from fadu.city.authority.models import Appointment, in_force
-from fadu.city.cases import procedures, uploads
+from fadu.city.cases import matter_codes, procedures, uploads
 from fadu.city.cases.models import Act, Case, Duty, Party
 from fadu.city.ledger import queries as ledger
 from fadu.core.errors import Refusal, Refused
@@ -73,6 +73,11 @@ def relations(actor: Actor | None, case: Case) -> frozenset[str]:
     if case.parties.filter(person=actor.person).exists():
         found.add("party")
     return frozenset(found)
+
+
+def by_code(code: str) -> Case | None:
+    """The matter that a receipt code belongs to, of which its bearer may know stage and dates, or None."""
+    return matter_codes.find(code)
 
 
 _READERS = {

@@ -27,7 +27,7 @@ from fadu.city.ledger.models import (
     Pending,
 )
 from fadu.city.ledger.store import NodeStore
-from fadu.city.ledger.vault import Box
+from fadu.city.ledger.vault import Box as Box
 from fadu.core.errors import InputError
 from fadu.core.log import checkpoint, commitment, receipt, record, tree
 from fadu.core.log.record import Head
@@ -64,7 +64,7 @@ def leaf_status(leaf: bytes, log: Log = Log.MAIN) -> LeafStatus:
     covering = _covering(index, log)
     if covering is None:
         return LeafStatus("numbered", index)
-    names = tuple(_cosignatures(covering).values_list("witness", flat=True))
+    names = tuple(cosignatures(covering).values_list("witness", flat=True))
     return LeafStatus("witnessed" if names else "signed", index, covering.size, names)
 
 
@@ -79,13 +79,14 @@ def _covering(index: int, log: Log) -> Checkpoint | None:
     return covering.first()
 
 
-def _cosignatures(of: Checkpoint) -> Any:
+def cosignatures(of: Checkpoint) -> Any:
+    """Who has witnessed a checkpoint, by name."""
     return Cosignature.objects.filter(log=of.log, size=of.size).order_by("witness")
 
 
 def cosigned(of: Checkpoint) -> str:
     """The checkpoint with the lines of all its witnesses, as published."""
-    return of.note + "".join(_cosignatures(of).values_list("line", flat=True))
+    return of.note + "".join(cosignatures(of).values_list("line", flat=True))
 
 
 def newest_checkpoint(log: Log = Log.MAIN) -> Checkpoint | None:

@@ -16,7 +16,8 @@ The promise is a signed note of its own key, whose text is
     moment (UTC) before which the leaf must be in the log
 
 A promise without proof after that moment is evidence against the platform (`verify.py` says so). For a QR code the
-proof alone travels as C2SP tlog-proof text, without any personal data.
+proof alone travels as C2SP tlog-proof text, without any personal data; the same text with the public keys is a file
+(``fadu/proof/v1``) for whoever may know that a leaf is in the log but not what it says.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ from fadu.core.log.suites import SIZE, SUITES
 
 FORMAT = "fadu/receipt/v1"
 PROMISE = "fadu/promise/v1"
+PROOF_FORMAT = "fadu/proof/v1"
 _PROOF = "c2sp.org/tlog-proof@v1"
+_PROOF_KEYS = {"format", "suite", "origin", "keys", "leaf", "proof"}
 _KEYS = {"format", "suite", "origin", "keys", "promise", "leaf", "index", "proof", "checkpoint", "opened"}
 
 
@@ -123,6 +126,55 @@ class Receipt:
 
 def _opened(opened: Mapping[str, tuple[bytes, bytes]]) -> dict[str, dict[str, str]]:
     return {name: {"salt": to_text(salt), "value": to_text(value)} for name, (salt, value) in opened.items()}
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The proof file taken apart: the hash of a leaf, and the tlog-proof text (None while no checkpoint covers it)."""
+
+    suite: str
+    origin: str
+    log_key: str
+    witnesses: Sequence[str]
+    leaf: bytes
+    text: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The JSON that anybody may have."""
+        return {
+            "format": PROOF_FORMAT,
+            "suite": self.suite,
+            "origin": self.origin,
+            "keys": {"log": self.log_key, "witnesses": list(self.witnesses)},
+            "leaf": to_text(self.leaf),
+            "proof": self.text,
+        }
+
+
+def read_any(data: bytes) -> Receipt | Proof:
+    """Read a receipt or a proof file, by what it says it is."""
+    raw = canonical.parse(data)
+    if isinstance(raw, dict) and raw.get("format") == PROOF_FORMAT:
+        return _read_proof(raw)
+    return read(data)
+
+
+def _read_proof(raw: Mapping[str, Any]) -> Proof:
+    if set(raw) != _PROOF_KEYS:
+        raise LogError(f"证明文件的键不对：{'、'.join(sorted(set(raw) ^ _PROOF_KEYS))}")
+    keys = raw["keys"]
+    try:
+        texts = [raw["origin"], keys["log"], *keys["witnesses"]]
+        leaf = from_text(raw["leaf"])
+    except (KeyError, TypeError) as error:
+        raise LogError("证明文件的内容不完整或者类型不对", where=str(error)) from error
+    if raw["suite"] not in SUITES:
+        raise LogError(f"不认识的密码套件 {raw['suite']!r}")
+    if not all(isinstance(one, str) for one in texts) or not isinstance(raw["proof"], str | None):
+        raise LogError("证明文件的内容不完整或者类型不对")
+    if len(leaf) != SIZE:
+        raise LogError("痕迹的散列值不是 32 字节")
+    return Proof(raw["suite"], raw["origin"], keys["log"], tuple(keys["witnesses"]), leaf, raw["proof"])
 
 
 def read(data: bytes) -> Receipt:

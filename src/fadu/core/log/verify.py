@@ -21,7 +21,7 @@ from typing import Any
 from fadu.core.log import commitment, note, receipt, record, tree
 from fadu.core.log.checkpoint import open_checkpoint
 from fadu.core.log.errors import LogError, ProofError
-from fadu.core.log.receipt import Receipt
+from fadu.core.log.receipt import Proof, Receipt
 from fadu.core.log.suites import Suite, suite_named
 
 PROVED, FAILED, BROKEN, PENDING = "proved", "failed", "broken_promise", "pending"
@@ -88,6 +88,26 @@ def _check(
     verdict.status = PROVED
 
 
+def check_proof(given: Proof, *, log_key: str | None = None) -> Verdict:
+    """Check a proof file: that the leaf with this hash is in the log. What the leaf says it does not tell."""
+    verdict = Verdict()
+    try:
+        _note_keys(given, verdict, log_key)
+        if given.text is None:
+            verdict.statements.append("该痕迹尚未并入签名检查点，请稍后从同一链接取得证明")
+            return verdict
+        index, path, checkpoint, leaf = receipt.parse_proof(given.text)
+        if leaf != given.leaf:
+            raise ProofError("证明不是这条痕迹的证明", where=given.leaf.hex()[:16])
+        verdict.statements.append(f"痕迹的散列值为 {leaf.hex()}")
+        _check_placed(given, index, path, checkpoint, leaf, verdict)
+        verdict.status = PROVED
+    except LogError as error:
+        verdict.status = FAILED
+        verdict.statements.append(f"不成立：{error}")
+    return verdict
+
+
 def _check_promise(given: Receipt, verdict: Verdict, pinned: str | None) -> receipt.Promise:
     if pinned is not None and pinned != given.promise_key:
         raise ProofError("签发承诺的公钥不是指定的公钥", where=given.promise_key)
@@ -102,7 +122,7 @@ def _check_promise(given: Receipt, verdict: Verdict, pinned: str | None) -> rece
     return promised
 
 
-def _note_keys(given: Receipt, verdict: Verdict, pinned: str | None) -> None:
+def _note_keys(given: Receipt | Proof, verdict: Verdict, pinned: str | None) -> None:
     if pinned is None:
         verdict.warnings.append(
             f"账本公钥来自回执本身，请与公开的公钥核对，或者用 --log-key 指定：{given.log_key}"
@@ -128,11 +148,18 @@ def _judge_without_proof(promised: receipt.Promise, verdict: Verdict, at: dateti
 def _check_inclusion(given: Receipt, suite: Suite, verdict: Verdict) -> None:
     if given.body is None or given.index is None or given.checkpoint is None:
         raise LogError("回执没有证明")
+    _check_placed(given, given.index, given.proof, given.checkpoint, suite.leaf(given.body), verdict)
+
+
+def _check_placed(
+    given: Receipt | Proof, index: int, path: Sequence[bytes], checkpoint: str, leaf: bytes, verdict: Verdict
+) -> None:
+    """The leaf is in the tree of a checkpoint that the log has signed; and who has witnessed it."""
     key = note.parse_vkey(given.log_key)
     witnesses = [note.parse_vkey(one) for one in given.witnesses]
-    found, opened = open_checkpoint(given.checkpoint, key, others=witnesses, origin=given.origin)
-    tree.check_record(suite, given.proof, found.size, found.root, given.index, suite.leaf(given.body))
-    verdict.statements.append(f"该痕迹是账本的第 {given.index} 条，在共 {found.size} 条的签名检查点之内")
+    found, opened = open_checkpoint(checkpoint, key, others=witnesses, origin=given.origin)
+    tree.check_record(suite_named(given.suite), path, found.size, found.root, index, leaf)
+    verdict.statements.append(f"该痕迹是账本的第 {index} 条，在共 {found.size} 条的签名检查点之内")
     for witness in witnesses:
         if (signature := opened.signed_by(witness)) is not None:
             verdict.witnesses.append(witness.name)
@@ -220,10 +247,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(path: Path, *, log_key: str | None, promise_key: str | None, as_json: bool) -> int:
     """Verify one file by this machine's own clock, print the verdict, answer the exit status."""
     try:
-        given = receipt.read(path.read_bytes())
+        given = receipt.read_any(path.read_bytes())
     except OSError as error:
         raise LogError(f"打不开 {path}", why=error.strerror or "", cure="请检查文件名") from error
-    verdict = check_receipt(given, at=datetime.now(UTC), log_key=log_key, promise_key=promise_key)
+    if isinstance(given, Proof):
+        verdict = check_proof(given, log_key=log_key)
+    else:
+        verdict = check_receipt(given, at=datetime.now(UTC), log_key=log_key, promise_key=promise_key)
     print(json.dumps(verdict.as_json(), ensure_ascii=False, indent=1) if as_json else report(verdict))
     return verdict.exit_status
 

@@ -1,0 +1,60 @@
+// The page that verifies a receipt: reads the file in this browser, checks it, shows the verdict. Nothing is sent.
+import { LogError, TITLES, check, readFile } from "./receipt.js";
+
+const form = document.getElementById("check"), output = document.getElementById("verdict");
+const keys = document.getElementById("keys").dataset;
+// A demonstration's promises run by its own clock, which the page was given; it goes on from there.
+const shift = new Date(form.dataset.now) - Date.now();
+let last = null;
+
+const verdictOf = (bytes) => {
+  let given;
+  try {
+    given = readFile(bytes);
+  } catch (error) {
+    if (!(error instanceof LogError)) throw error;
+    return { status: "unreadable", statements: [error.message], warnings: [], witnesses: [], leaf: {}, opened: {} };
+  }
+  const pins = document.getElementById("pin").checked ? { logKey: keys.log, promiseKey: keys.promise } : {};
+  return check(given, { at: new Date(Date.now() + shift), ...pins });
+};
+const element = (tag, text, name = "") => Object.assign(document.createElement(tag), { textContent: text, className: name });
+const written = (value) => (typeof value === "string" ? value : JSON.stringify(value));
+const moment = (text) => new Date(text).toLocaleString("zh-CN", { timeZone: "Asia/Shanghai" });
+
+const show = (verdict, name) => {
+  const box = element("section", "", `verdict ${verdict.status}`);
+  box.append(element("h2", TITLES[verdict.status]), element("p", name, "quiet"));
+  const list = document.createElement("ul");
+  list.append(...verdict.statements.map((one) => element("li", one)), ...verdict.warnings.map((one) => element("li", one, "warn-line")));
+  box.append(list);
+  if (verdict.leaf.step) {
+    const facts = element("dl", "", "facts");
+    const source = verdict.leaf.channel.source;
+    const said = [["步骤", verdict.leaf.step], ["机关", verdict.leaf.organ], ["发生", moment(verdict.leaf.occurred_at)], ["记录", moment(verdict.leaf.recorded_at)], ...(source ? [["补录自", source]] : []), ...Object.entries(verdict.opened).map(([field, value]) => [field, written(value)])];
+    for (const [term, text] of said) facts.append(element("dt", term), element("dd", text));
+    box.append(facts);
+  }
+  const data = element("script", JSON.stringify(verdict));
+  data.type = "application/json";
+  data.id = "verdict-data";
+  box.append(data);
+  output.replaceChildren(box);
+};
+const run = (bytes, name) => { last = [bytes, name]; show(verdictOf(bytes), name); };
+
+document.getElementById("file").addEventListener("change", async (event) => {
+  const file = event.target.files[0];
+  if (file) run(new Uint8Array(await file.arrayBuffer()), file.name);
+});
+form.addEventListener("drop", (event) => {
+  const file = event.dataTransfer.files[0];
+  if (file) file.arrayBuffer().then((data) => run(new Uint8Array(data), file.name));
+});
+form.addEventListener("submit", (event) => event.preventDefault());
+document.getElementById("pin").addEventListener("change", () => { if (last) run(...last); });
+// "Verify this receipt": the page before named its file in the address; only files of this site are fetched.
+const asked = location.hash.slice(1);
+if (/^\/receipts\/[0-9a-f]{64}\.json$/.test(asked)) {
+  fetch(asked).then(async (answer) => { if (answer.ok) run(new Uint8Array(await answer.arrayBuffer()), asked); });
+}
