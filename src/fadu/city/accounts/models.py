@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+ALL_PROCEDURES = "*"
+
 
 class Person(models.Model):
     """自然人, or an enterprise as a legal person. Separation of duties is tested on persons, never on accounts."""
@@ -53,6 +55,8 @@ class User(models.Model):
     active = models.BooleanField("启用", default=True)
     failures = models.PositiveSmallIntegerField("连续失败次数", default=0)
     locked_until = models.DateTimeField("锁定至", null=True, blank=True)
+    # Set when somebody else gave the password (recovery, a new account): it serves once, to choose another.
+    must_change_password = models.BooleanField("须更换口令", default=False)
     # Raised when the password, the second factor or the account changes: older sessions end at once.
     generation = models.PositiveIntegerField("会话代", default=1)
 
@@ -71,7 +75,55 @@ class Mandate(models.Model):
     principal = models.ForeignKey(Person, models.PROTECT, related_name="mandates_given")
     agent = models.ForeignKey(Person, models.PROTECT, related_name="mandates_held")
     kind = models.CharField("种类", max_length=16, choices=Kind.choices)
+    # What the paper says, and the procedures it covers by name; ALL_PROCEDURES covers every one.
     scope = models.CharField("权限", max_length=200, blank=True)
+    procedures = models.JSONField("适用的程序", default=list)
     start = models.DateField("自")
     end = models.DateField("至", null=True, blank=True)
     basis = models.CharField("依据", max_length=200, blank=True)
+    revoked_reason = models.CharField("解除理由", max_length=200, blank=True)
+
+    def covers(self, procedure: str) -> bool:
+        """Whether the agent may act in a matter of this procedure."""
+        return ALL_PROCEDURES in self.procedures or procedure in self.procedures
+
+
+class Identity(models.Model):
+    """An account at an identity provider (OpenID Connect), bound to one of ours by issuer and subject."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="identities")
+    issuer = models.CharField("身份提供方", max_length=200)
+    subject = models.CharField("主体标识", max_length=255)
+    bound_at = models.DateTimeField("关联时间")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["issuer", "subject"], name="identity_once")]
+
+
+class Recovery(models.Model):
+    """账号恢复: asked by one keeper, approved by another; two persons, neither of them the account's own."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="recoveries")
+    reason = models.CharField("事由", max_length=200)
+    asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField("申请时间")
+    approved_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    approved_at = models.DateTimeField("批准时间", null=True)
+
+
+class LogIn(models.Model):
+    """登录记录: every attempt to prove oneself, shown to its owner; what was typed is never kept."""
+
+    class Result(models.TextChoices):
+        IN = "in", "登录成功"
+        PROVED = "proved", "重新核验成功"
+        WRONG = "wrong", "口令或动态口令不正确"
+        LOCKED = "locked", "账号锁定期间被拒绝"
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="log_ins")
+    at = models.DateTimeField("时间")
+    result = models.CharField("结果", max_length=8, choices=Result.choices)
+    way = models.CharField("方式", max_length=20)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "-at"])]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 
-from fadu.city.accounts.models import Person, User
+from fadu.city.accounts.models import Mandate, Person, User
 from fadu.city.authority.models import Organ
 from fadu.city.ledger.acts import Citizen, Official, System, Who
 from fadu.core.errors import Refusal
@@ -22,18 +22,36 @@ class Holding:
     functions: frozenset[str]
     appointment: int
     delegated: bool = False
+    # 轮岗到期日, for a post that rotates; ``key_post`` where power is concentrated.
+    rotation_due: date | None = None
+    key_post: bool = False
 
 
 @dataclass(frozen=True)
 class Actor:
-    """A person acting. ``behalf`` is the one he acts for by mandate; ``source`` says through which channel he came."""
+    """A person acting. ``mandate`` is the one by which he acts for another; ``source`` the channel through which he came."""
 
     person: Person
     user: User | None = None
     holdings: tuple[Holding, ...] = ()
     proved_at: datetime | None = None
-    behalf: Person | None = None
+    mandate: Mandate | None = None
     source: str = "web"
+
+    def __post_init__(self) -> None:
+        # Accounts of citizens and enterprises never hold staff rights, whoever built this actor, whatever the tables say.
+        if self.user is not None and self.user.kind != User.Kind.OFFICIAL:
+            object.__setattr__(self, "holdings", ())
+
+    @property
+    def behalf(self) -> Person | None:
+        """The one he acts for by mandate, or None."""
+        return self.mandate.principal if self.mandate is not None else None
+
+    @property
+    def stands_for(self) -> Person:
+        """Whose standing as a party counts: his own, or that of the one he acts for."""
+        return self.behalf or self.person
 
     @property
     def official(self) -> bool:

@@ -10,25 +10,61 @@ from django.http import HttpRequest, HttpResponse
 
 from fadu.city.accounts.models import User
 from fadu.city.authority import clock, queries
+from fadu.city.authority.actor import Actor
 
 Handler = Callable[[HttpRequest], HttpResponse]
 _USER, _GENERATION, _SEEN, _BEGAN, _PROVED = "user", "generation", "seen", "began", "proved"
+_PERSONA, _MANDATE, _PENDING = "persona", "mandate", "pending"
+# How long somebody whose password was right may take over his second factor.
+_PENDING_SECONDS = 600
 # Writing the session at each click would queue readers behind writers; once a minute is exact enough for an idle limit.
 _SEEN_STEP = 60
 
 
-def remember(request: HttpRequest, user: User) -> None:
+def session_of(user: User, moment: float, *, persona: bool = False) -> dict[str, object]:
+    """What a session holds from its beginning. ``persona``: taken by a demonstration's switch, no proof was given."""
+    return {
+        _USER: user.pk,
+        _GENERATION: user.generation,
+        _BEGAN: moment,
+        _SEEN: moment,
+        _PROVED: moment,
+        _PERSONA: persona,
+    }
+
+
+def remember(request: HttpRequest, user: User, *, persona: bool = False) -> None:
     """Begin a session for an account that has just proved itself (the session's key changes: ASVS 7.2.4)."""
     request.session.flush()
-    moment = clock.wall().timestamp()
-    request.session.update(
-        {_USER: user.pk, _GENERATION: user.generation, _BEGAN: moment, _SEEN: moment, _PROVED: moment}
-    )
+    request.session.update(session_of(user, clock.wall().timestamp(), persona=persona))
 
 
 def remember_proof(request: HttpRequest) -> None:
     """The person has just proved himself again (重新核验)."""
     request.session[_PROVED] = clock.wall().timestamp()
+
+
+def hold_pending(request: HttpRequest, user: User, way: str) -> None:
+    """The first factor was right; nobody is logged in until the second is given or enrolled."""
+    request.session.flush()
+    request.session[_PENDING] = {"user": user.pk, "at": clock.wall().timestamp(), "way": way}
+
+
+def pending(request: HttpRequest) -> tuple[User, str] | None:
+    """Whose first factor was right a short while ago, and by which way, or None."""
+    held = request.session.get(_PENDING)
+    if held is None or clock.wall().timestamp() - held["at"] > _PENDING_SECONDS:
+        return None
+    user = User.objects.select_related("person").filter(pk=held["user"], active=True).first()
+    return None if user is None else (user, held["way"])
+
+
+def act_for(request: HttpRequest, mandate: int | None) -> None:
+    """Choose for whom this session acts by mandate; None: for oneself."""
+    if mandate is None:
+        request.session.pop(_MANDATE, None)
+    else:
+        request.session[_MANDATE] = mandate
 
 
 def session_rules(get_response: Handler) -> Handler:
@@ -38,14 +74,23 @@ def session_rules(get_response: Handler) -> Handler:
         request.user = _user_of(request)
         request.actor = None
         if request.user is not None:
-            proved = datetime.fromtimestamp(request.session[_PROVED], clock.ZONE)
-            moment = clock.now()
-            # Freshness is measured on the wall, whatever a demonstration's clock says.
-            fresh = (clock.wall() - proved).total_seconds() <= settings.FADU_PROOF_FRESH_SECONDS
-            request.actor = queries.actor_for(request.user, at=moment, proved_at=moment if fresh else None)
+            request.actor = _actor_of(request, request.user)
         return get_response(request)
 
     return handle
+
+
+def _actor_of(request: HttpRequest, user: User) -> Actor:
+    proved = datetime.fromtimestamp(request.session[_PROVED], clock.ZONE)
+    moment = clock.now()
+    # Freshness is measured on the wall, whatever a demonstration's clock says. In a demonstration the persona switch
+    # stands for the proof, for as long as the session; no other session and no real system knows that exception.
+    fresh = (clock.wall() - proved).total_seconds() <= settings.FADU_PROOF_FRESH_SECONDS
+    fresh = fresh or (settings.FADU_DEMO and request.session.get(_PERSONA) is True)
+    mandate = queries.mandate_of(user.person, request.session.get(_MANDATE), moment.date())
+    if mandate is None:
+        request.session.pop(_MANDATE, None)
+    return queries.actor_for(user, at=moment, proved_at=moment if fresh else None, mandate=mandate)
 
 
 def _user_of(request: HttpRequest) -> User | None:

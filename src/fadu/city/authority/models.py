@@ -5,6 +5,8 @@ Dates are days of legal effect: ``start`` is the first day, ``end`` the first da
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 
@@ -56,8 +58,10 @@ class Post(models.Model):
     organ = models.ForeignKey(Organ, models.PROTECT, related_name="posts")
     title = models.CharField("岗位名称", max_length=80)
     functions = models.JSONField("职能", default=list)
-    # 定期轮岗: years after which the holder must move on, where the post is one of concentrated power.
+    # 定期轮岗: years after which the holder must move on.
     rotation_years = models.PositiveSmallIntegerField("轮岗年限", null=True, blank=True)
+    # 权力集中岗位 (fiscal money, state assets, investment, procurement, public resources, works: 四中全会决定).
+    key_post = models.BooleanField("权力集中岗位", default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organ", "title"], name="post_once_in_organ")]
@@ -80,9 +84,52 @@ class Appointment(models.Model):
     start = models.DateField("自")
     end = models.DateField("至", null=True, blank=True)
     basis = models.CharField("任免文件", max_length=120, blank=True)
+    # 替代控制: where rotation is not possible, a special audit lets the holder stay until this day.
+    exempt_until = models.DateField("暂缓轮岗至", null=True, blank=True)
+    exempt_basis = models.CharField("暂缓轮岗依据", max_length=200, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["person", "start"]), models.Index(fields=["post", "start"])]
+
+    @property
+    def rotation_due(self) -> date | None:
+        """The last day on which the holder may stay (轮岗到期日), None where the post does not rotate."""
+        years = self.post.rotation_years
+        if years is None:
+            return None
+        leap = (self.start.month, self.start.day) == (2, 29)
+        due = self.start.replace(year=self.start.year + years, day=28 if leap else self.start.day)
+        return max(due, self.exempt_until) if self.exempt_until else due
+
+
+class Limit(models.Model):
+    """审批限额（分级授权）: up to which amount (yuan) the holder of a post decides, from a day, by which document.
+
+    No row, no power over amounts; ``amount`` empty means without limit, which a document must say.
+    """
+
+    post = models.ForeignKey(Post, models.PROTECT, related_name="limits")
+    procedure = models.CharField("程序", max_length=60, blank=True)
+    amount = models.DecimalField("限额（元）", max_digits=18, decimal_places=2, null=True, blank=True)
+    basis = models.CharField("授权文件", max_length=200)
+    start = models.DateField("自")
+    end = models.DateField("至", null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["post", "procedure", "start"])]
+
+
+class CitySetting(models.Model):
+    """本市设定: what the city has set for itself, from a day, with its document; before that the shipped value counts."""
+
+    name = models.CharField("设定", max_length=60)
+    value = models.CharField("值", max_length=60)
+    source = models.CharField("依据", max_length=200)
+    start = models.DateField("自")
+    end = models.DateField("至", null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "start"], name="setting_once_a_day")]
 
 
 class Delegation(models.Model):
@@ -94,6 +141,7 @@ class Delegation(models.Model):
     start = models.DateField("自")
     end = models.DateField("至")
     reason = models.CharField("事由", max_length=200)
+    revoked_reason = models.CharField("收回理由", max_length=200, blank=True)
 
 
 class Power(models.Model):

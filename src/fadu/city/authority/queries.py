@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
-from fadu.city.accounts.models import Person, User
+from fadu.city.accounts.models import Mandate, Person, Recovery, User
 from fadu.city.authority.actor import Actor, Holding
-from fadu.city.authority.models import Appointment, Delegation, Organ, Post, Power, in_force
+from fadu.city.authority.models import Appointment, Delegation, Limit, Organ, Post, Power, in_force
+from fadu.city.authority.rules import InForce, in_force_on
 
 
 def holdings_of(person: Person, on: date) -> tuple[Holding, ...]:
@@ -25,26 +27,61 @@ def holdings_of(person: Person, on: date) -> tuple[Holding, ...]:
         .order_by("start", "pk")
     )
     return tuple(
-        [Holding(row.post.organ, row.post.title, frozenset(row.post.functions), row.pk) for row in own]
+        [_holding(row, frozenset(row.post.functions)) for row in own]
         + [
-            Holding(
-                row.appointment.post.organ,
-                row.appointment.post.title,
-                # A delegation never gives more than the post itself has.
+            # A delegation never gives more than the post itself has.
+            _holding(
+                row.appointment,
                 frozenset(row.functions) & frozenset(row.appointment.post.functions),
-                row.appointment.pk,
-                delegated=True,
+                lent=True,
             )
             for row in lent
         ]
     )
 
 
-def actor_for(user: User, *, at: datetime, proved_at: datetime | None = None, source: str = "web") -> Actor:
+def _holding(row: Appointment, functions: frozenset[str], *, lent: bool = False) -> Holding:
+    post = row.post
+    # The rotation is the holder's; whoever uses a lent function moves by his own post.
+    due = None if lent else row.rotation_due
+    return Holding(post.organ, post.title, functions, row.pk, lent, due, post.key_post)
+
+
+def actor_for(
+    user: User,
+    *,
+    at: datetime,
+    proved_at: datetime | None = None,
+    source: str = "web",
+    mandate: Mandate | None = None,
+) -> Actor:
     """The actor behind an account. Citizens' and enterprises' accounts get no posts, whatever the tables say."""
     official = user.kind == User.Kind.OFFICIAL
     holdings = holdings_of(user.person, at.date()) if official else ()
-    return Actor(user.person, user, holdings, proved_at, source=source)
+    return Actor(user.person, user, holdings, proved_at, mandate, source)
+
+
+def is_minor(person: Person, on: date) -> bool:
+    """Whether he is registered as not yet of age on that day (民法典 17)."""
+    return person.minor_until is not None and on < person.minor_until
+
+
+def mandate_of(person: Person, pk: int | None, on: date) -> Mandate | None:
+    """The mandate in force by which the person may act for another, or None."""
+    if pk is None:
+        return None
+    found = Mandate.objects.filter(in_force(on), agent=person, pk=pk).select_related("principal")
+    return found.first()
+
+
+def mandates_held(person: Person, on: date) -> QuerySet[Mandate]:
+    """For whom the person may act on that day."""
+    return Mandate.objects.filter(in_force(on), agent=person).select_related("principal").order_by("start")
+
+
+def mandates_given(person: Person) -> QuerySet[Mandate]:
+    """Everybody who may or might act for the person, ended ones too."""
+    return Mandate.objects.filter(principal=person).select_related("agent").order_by("-start", "-pk")
 
 
 def organ_with_duty(duty: str, government: Organ | None, on: date) -> Organ | None:
@@ -87,15 +124,74 @@ def power_in_force(organ: Organ, procedure: str, on: date) -> Power | None:
     return Power.objects.filter(in_force(on), organ=organ, procedure=procedure).order_by("-start").first()
 
 
+def limit_in_force(post: Post | int, procedure: str, on: date) -> Limit | None:
+    """The amount up to which a post decides in a procedure on that day: its own limit for it, else its general one."""
+    rows = Limit.objects.filter(in_force(on), post=post, procedure__in=["", procedure])
+    return max(rows, key=lambda row: (row.procedure != "", row.start), default=None)
+
+
+def posts_that_decide(
+    seats: Iterable[tuple[Organ, str]], procedure: str, amount: Decimal, on: date
+) -> list[str]:
+    """Posts whose limit reaches the amount, among those with the function in the organ, each with its holders' names."""
+    found = []
+    for organ, function in seats:
+        for post in Post.objects.filter(organ=organ).select_related("organ").order_by("pk"):
+            limit = limit_in_force(post, procedure, on) if function in post.functions else None
+            if limit is not None and (limit.amount is None or limit.amount >= amount):
+                rows = Appointment.objects.filter(in_force(on), post=post).select_related("person")
+                names = "、".join(row.person.name for row in rows)
+                found.append(f"{post}（{names or '空缺'}）")
+    return list(dict.fromkeys(found))
+
+
+def setting_on(name: str, on: date) -> InForce:
+    """What the city has set for itself, as of a day, and by which document."""
+    return in_force_on(name, on)
+
+
+def limits_of(organ: Organ, on: date) -> dict[int, list[Limit]]:
+    """The limits in force by post."""
+    found: dict[int, list[Limit]] = {}
+    for row in Limit.objects.filter(in_force(on), post__organ=organ).order_by("procedure"):
+        found.setdefault(row.post_id, []).append(row)
+    return found
+
+
 def overdue_rotation(on: date) -> list[Appointment]:
-    """Holders of rotating posts who have stayed longer than the post allows (定期轮岗)."""
+    """Holders of rotating posts who have stayed longer than the post allows (定期轮岗), longest overdue first."""
     rows = Appointment.objects.filter(in_force(on), post__rotation_years__isnull=False)
-    return [
-        row
+    late = [
+        (due, row)
         for row in rows.select_related("person", "post__organ")
-        if (on.year - row.start.year, on.month, on.day)
-        > (row.post.rotation_years or 0, row.start.month, row.start.day)
+        if (due := row.rotation_due) is not None and due < on
     ]
+    return [row for _, row in sorted(late, key=lambda pair: (pair[0], pair[1].pk))]
+
+
+def delegations(on: date, *, giver: Person | None = None) -> QuerySet[Delegation]:
+    """Delegations in force or still to come, of one giver or of all."""
+    found = Delegation.objects.filter(end__gt=on).select_related(
+        "appointment__person", "appointment__post__organ", "to"
+    )
+    return (found.filter(appointment__person=giver) if giver else found).order_by("start", "pk")
+
+
+def delegated_to(person: Person, on: date) -> QuerySet[Delegation]:
+    """What others have lent to the person, now or still to come."""
+    found = Delegation.objects.filter(end__gt=on, to=person)
+    return found.select_related("appointment__person", "appointment__post__organ").order_by("start", "pk")
+
+
+def appointments_in_force(on: date, *, person: Person | None = None) -> QuerySet[Appointment]:
+    """Appointments on a day, of one person or of all, by organ."""
+    found = Appointment.objects.filter(in_force(on)).select_related("person", "post__organ")
+    return (found.filter(person=person) if person else found).order_by("post__organ__code", "post", "pk")
+
+
+def waiting_recoveries() -> QuerySet[Recovery]:
+    """Accounts whose recovery one person has asked for and a second has not approved."""
+    return Recovery.objects.filter(approved_at=None).select_related("user__person", "asked_by").order_by("pk")
 
 
 def organ_tree(on: date) -> list[tuple[int, Organ]]:

@@ -58,7 +58,7 @@ def perform(
     if together is not None:
         performers.append(_performer(together, _joint_standing(doing, case, definition, step, together)))
     checked = _values(step, entry, files)
-    problems = (*checked.refusals, *_beyond(doing, case, definition, step, held, checked.values))
+    beyond = standing.beyond_limit(definition, step, held, checked.values, case=case, at=doing.at)
     attempt = EngineAct(
         seq=case.version + 1,
         step=step.name,
@@ -75,7 +75,7 @@ def perform(
         targets=tuple(entry.targets),
     )
     return _write(
-        doing, case, definition, attempt, files, organ, reasons=entry.reasons or {}, problems=checked.refusals
+        doing, case, definition, attempt, files, organ, reasons=entry.reasons or {}, problems=(*checked.refusals, *beyond)
     )
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from fadu.city.authority import queries as authority
 from fadu.city.authority.actor import PROVE_AGAIN, Actor, Holding
 from fadu.city.authority.models import Organ
+from fadu.city.cases import citizens, grades
 from fadu.city.cases.models import Assignment, Case, Party
 from fadu.city.ledger.acts import Citizen, Official, Who
 from fadu.city.registries import queries as registers
 from fadu.core.errors import Refusal
 from fadu.core.procedure.definition import Definition, Role, Step
+from fadu.core.terms import legal_day
 
 # Functions whose exercise needs a fresh proof of identity.
 GRAVE = frozenset({"review", "approve", "decide", "head"})
@@ -60,7 +64,7 @@ def _as_role(
     if case is None:
         # A party opens his own matter; he becomes a party by opening it.
         return Standing(role, None, handling) if not actor.official else None
-    parties = Party.objects.filter(case=case, person=actor.person)
+    parties = Party.objects.filter(case=case, person=actor.stands_for)
     if role.kind == "register":
         # Asked into this case, and still in the register today.
         entered = registers.stands_in(role.register, actor.person, at.date())
@@ -85,9 +89,35 @@ def refusals(
     found = find(definition, step, actor, handling=handling, at=at, case=case)
     if found is None:
         return (_not_yours(definition, step, handling, case, at),)
-    if found.holding is not None and found.role.function in GRAVE and actor.source in ("web", "api"):
-        return () if actor.freshly_proved(at) else (PROVE_AGAIN,)
-    return ()
+    if found.role.kind in citizens.PRIVATE:
+        return tuple(citizens.refusals(definition, step, found.role, actor, legal_day(at)))
+    if found.holding is None:
+        return ()
+    if late := tuple(grades.rotation_refusals(found.holding, case, at)):
+        return late
+    return proof_refusals(actor, at) if found.role.function in GRAVE else ()
+
+
+def proof_refusals(actor: Actor, at: datetime) -> tuple[Refusal, ...]:
+    """Approving, signing and deciding ask for a fresh proof of identity from whoever comes by web or API."""
+    fresh = actor.source not in ("web", "api") or actor.freshly_proved(at)
+    return () if fresh else (PROVE_AGAIN,)
+
+
+def beyond_limit(
+    definition: Definition, step: Step, held: Holding | None, values: Mapping[str, Any], *, case: Case, at: datetime
+) -> tuple[Refusal, ...]:
+    """分级授权: what is beyond the limit of the post in which the step is done."""
+    if not step.amount_limit or held is None:
+        return ()
+    roles = [definition.roles[name] for name in step.by if definition.roles[name].kind == "function"]
+    found = [(organ_of(role, case.organ, case, at), role.function) for role in roles]
+    seats = [(organ, function) for organ, function in found if organ is not None]
+    return tuple(
+        grades.amount_refusals(
+            definition, step, appointment=held.appointment, values=values, seats=seats, on=legal_day(at)
+        )
+    )
 
 
 def _not_yours(definition: Definition, step: Step, handling: Organ, case: Case | None, at: datetime) -> Refusal:
