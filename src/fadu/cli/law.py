@@ -9,7 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from fadu.core.errors import InputError
-from fadu.core.procedure import Book, Definition, explain, load_book, scenario, verify
+from fadu.core.procedure import (
+    Book,
+    Definition,
+    compare,
+    dcr,
+    draw,
+    explain,
+    load_book,
+    load_file,
+    scenario,
+    schema,
+    verify,
+)
 from fadu.core.procedure.names import unknown
 from fadu.core.terms import standard
 
@@ -31,6 +43,18 @@ def register(subparsers: Any) -> None:
     proof.add_argument("name", nargs="?", help="程序的英文名；不写则证明全部")
     proof.add_argument("--thorough", action="store_true", help="推翻事实认定也在证明之内（慢）")
     proof.add_argument("--cache", type=Path, help="结论按摘要值保存在此文件夹")
+    drawing = _verb(verbs, "draw", _draw, "把程序画成图（SVG）")
+    drawing.add_argument("name", help="程序的英文名")
+    drawing.add_argument("-o", "--output", type=Path, help="写入文件；不写则输出到屏幕")
+    versions = _verb(verbs, "compare", _compare, "比较两个版本：增加、删去、修改了什么")
+    versions.add_argument("old", help="旧版本：程序名、摘要值或文件")
+    versions.add_argument("new", help="新版本：程序名、摘要值或文件")
+    export = _verb(
+        verbs, "export", _export, "导出：DCR 图（XML）、固定的定义（JSON）、编辑器用的 JSON Schema"
+    )
+    export.add_argument("what", choices=("dcr", "definition", "schema"), help="导出什么")
+    export.add_argument("name", nargs="?", help="程序的英文名")
+    export.add_argument("-o", "--output", type=Path, help="写入的文件（schema 为文件夹）")
     stories = _verb(verbs, "scenario", _scenario, "运行故事文件，核对预期；有出入时退出码为 1")
     stories.add_argument("files", nargs="+", type=Path, metavar="FILE", help="故事文件或文件夹")
 
@@ -127,6 +151,65 @@ def _print_report(report: verify.Report) -> None:
     )
     for fault in report.faults:
         print(f"  × {fault.told()}")
+
+
+def _draw(args: argparse.Namespace) -> int:
+    _write(args, draw.draw(_definition(args)))
+    return 0
+
+
+def _compare(args: argparse.Namespace) -> int:
+    book = _book(args)
+    differences = compare.compare(_version(book, args.old), _version(book, args.new))
+    if args.json:
+        print(
+            json.dumps(
+                [vars(one) | {"sentence": one.sentence()} for one in differences],
+                ensure_ascii=False,
+                indent=2,
+            )
+        )
+    else:
+        print("\n".join(one.sentence() for one in differences) or "两个版本相同")
+    return 0
+
+
+def _version(book: Book, named: str) -> Definition:
+    """A procedure by name, by (the beginning of) its digest, or a file."""
+    if named in book.procedures:
+        return book.procedures[named]
+    every = [*book.procedures.values(), *book.past.values()]
+    found = [one for one in every if len(named) >= 8 and one.digest.startswith(named)]
+    if found:
+        return found[0]
+    if not Path(named).is_file():
+        raise InputError(
+            f"没有名为“{named}”的程序、版本或文件", cure="写程序的英文名、摘要值的前8位以上，或文件路径"
+        )
+    return load_file(Path(named), book=book, past="." in Path(named).stem)
+
+
+def _export(args: argparse.Namespace) -> int:
+    if args.what == "schema":
+        schema.write(args.output or args.law / "schema")
+        return 0
+    if not args.name:
+        raise InputError("没有写哪个程序", cure="fadu law export dcr 程序名")
+    definition = _definition(args)
+    _write(
+        args,
+        dcr.export(definition)
+        if args.what == "dcr"
+        else json.dumps(definition.as_data(), ensure_ascii=False, indent=1),
+    )
+    return 0
+
+
+def _write(args: argparse.Namespace, content: str) -> None:
+    if args.output:
+        args.output.write_text(content, encoding="utf-8")
+    else:
+        print(content)
 
 
 def _scenario(args: argparse.Namespace) -> int:

@@ -126,6 +126,12 @@ def check(citations: tuple[Citation, ...], sources: Mapping[str, Source], *, whe
                 where=where,
                 cure=f"在 law/sources/ 增加“{citation.source}.toml”，或改用已有的简称",
             )
+        if source.articles and citation.part:
+            raise CitationError(
+                f"《{source.title}》按条引用，没有“{citation.place()}”",
+                where=where,
+                cure="写条文序号，如 25②",
+            )
         highest = max(citation.article, citation.last)
         if source.articles and highest > source.articles:
             raise CitationError(

@@ -30,6 +30,7 @@ SECRECY_REVIEW = "secrecy_review"
 MOMENTS = ("served", "received", "knew")
 RELATIONS = ("handles", "supervises", "party", "public", "reviews", "decides")
 _EXPRESSION = re.compile(r"[\s=<>()!&|+*/]")
+_PERCENT = re.compile(r"\d+(\.\d+)?%")
 _FRACTION = re.compile(r"[1-9]\d*/[1-9]\d*")
 
 
@@ -317,6 +318,16 @@ class _Check:
                 unknown(f"“{step.title}”的结果", name, step.outcomes, f"{where}，passes")
 
     def check_cases(self, step: Step, where: str) -> None:
+        if step.accrues:
+            place = f"{where}，accrues"
+            self.fields([step.accrues.base], step, place)
+            for value in (step.accrues.rate, *([step.accrues.cap] if step.accrues.cap else [])):
+                if not _PERCENT.fullmatch(value):
+                    raise DefinitionError(f"“{value}”不是比率", where=place, cure="写如 3%、0.05%、100%")
+            for name in step.accrues.not_while:
+                if name not in self.definition.pauses:
+                    unknown("暂停", name, self.definition.pauses, f"{place}，not_while")
+            self.each([step.accrues.start] if step.accrues.start else [], f"{place}，from")
         if step.opens:
             kind, _, name = step.opens.per.partition(":")
             if kind not in ("one", "field") or (kind == "field" and not name):

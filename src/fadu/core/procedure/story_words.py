@@ -26,7 +26,7 @@ PERSON = Table(
     },
 )
 EXPECT = Table("预期", EXPECTED)
-BARE = Table("预期", {"at": Word(Kind.TEXT_OR_NUMBER, "日期或时刻", True)} | EXPECTED)
+BARE = Table("某日的预期", {"at": Word(Kind.TEXT_OR_NUMBER, "日期或时刻", True)} | EXPECTED)
 ACT = Table(
     "办理",
     {
