@@ -3,11 +3,15 @@
 ``law/demo/plays/*.toml``: ``procedure``, ``organ`` (code of the handling organ) and ``[[act]]`` tables with ``at``
 (day or moment), ``step``, ``outcome``, ``facts``, ``why``, ``values``, ``files`` (field → text of the file), ``by``
 (a person's key, where the role leaves a choice), ``targets``, ``case`` (``child:N`` for the N-th child of the case).
+The public speaks in ``[[comment]]`` (``at``, ``text``, ``clause`` by its label, ``kind``, ``by`` where sent from an account,
+``shown`` where the undertaker has let it be seen) and registers for a hearing in ``[[registration]]`` (``at``, ``name``,
+``stands_for``, ``contact``).
 The plays of a city are performed together in the order of time, since time only goes forward.
 """
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +28,8 @@ from fadu.city.authority.models import Organ
 from fadu.city.cases import acts, procedures, standing, uploads
 from fadu.city.cases.entry import Entry
 from fadu.city.cases.models import Case
+from fadu.city.participation import acts as participation
+from fadu.city.participation import hearings, origin
 from fadu.core.errors import InputError, Refused
 from fadu.core.procedure.definition import Definition, Step
 
@@ -39,6 +45,7 @@ class Play:
     procedure: str
     organ: str
     acts: Sequence[Mapping[str, Any]]
+    voices: Sequence[Mapping[str, Any]] = ()
     case: str = ""
 
 
@@ -46,7 +53,11 @@ def perform(paths: Sequence[Path], *, say: Say) -> None:
     """Perform every act of every play, in time; an act that is refused stops with play, step and reasons."""
     plays = [_read(path) for path in paths]
     cues = sorted(
-        ((_moment(act["at"], number), play, act) for play in plays for number, act in enumerate(play.acts)),
+        (
+            (_moment(act["at"], number), play, act)
+            for play in plays
+            for number, act in enumerate((*play.acts, *play.voices))
+        ),
         key=lambda cue: cue[0],
     )
     for number, (moment, play, act) in enumerate(cues, 1):
@@ -54,16 +65,17 @@ def perform(paths: Sequence[Path], *, say: Say) -> None:
         if moment > clock.now():
             clock.move_forward(moment)
         try:
-            _do(play, act, moment)
+            (_do if "step" in act else _speak)(play, act, moment)
         except Refused as refused:
             raise InputError(
-                f"示范案件被拒绝：{refused}", where=f"plays/{play.name}，{act['at']} {act['step']}"
+                f"示范案件被拒绝：{refused}", where=f"plays/{play.name}，{act['at']} {act.get('step', act)}"
             ) from refused
 
 
 def _read(path: Path) -> Play:
     data = tomllib.loads(path.read_text(encoding="utf-8"))
-    return Play(path.name, data["procedure"], data["organ"], data["act"])
+    voices = [*data.get("comment", ()), *data.get("registration", ())]
+    return Play(path.name, data["procedure"], data["organ"], data["act"], voices)
 
 
 def _moment(at: date | datetime, number: int) -> datetime:
@@ -96,6 +108,46 @@ def _do(play: Play, act: Mapping[str, Any], at: datetime) -> None:
                 raise
             last = refused
     raise last or InputError(f"没有人可以办理“{step.title}”", where=f"plays/{play.name}，{act['at']}")
+
+
+def _speak(play: Play, voice: Mapping[str, Any], at: datetime) -> None:
+    """Somebody of the public speaks to the draft, or registers for the hearing."""
+    case = Case.objects.get(key=play.case)
+    actor = (
+        _actor(User.objects.select_related("person").get(username=voice["by"]), at)
+        if "by" in voice
+        else queries.newcomer()
+    )
+    # Everybody from an address of his own; the same play asks under the same request.
+    request_id = hashlib.sha256(f"{play.name} {voice}".encode()).hexdigest()[:24]
+    place = origin.of(request_id, at.date())
+    if "name" in voice:
+        hearing = case.hearings.latest("seq")
+        asked = {name: voice[name] for name in ("name", "stands_for", "contact")}
+        hearings.register(actor, request_id=request_id, hearing=hearing.key, origin=place, **asked)
+        return
+    consultation = case.consultations.latest("seq")
+    clause = (
+        consultation.clauses.get(label=voice["clause"], heading=False).number if "clause" in voice else None
+    )
+    told = participation.comment(
+        actor, request_id=request_id, consultation=consultation.key, origin=place, text=voice["text"], clause=clause,
+        kind=voice.get("kind", "person"),
+    )  # fmt: skip
+    if "shown" in voice:
+        clerk = next(_handlers(case, at))
+        participation.moderate(
+            clerk,
+            consultation=consultation.key,
+            numbers=[told["number"]],
+            show=voice["shown"],
+            reason=voice.get("reason", ""),
+        )
+
+
+def _handlers(case: Case, at: datetime) -> Iterator[Actor]:
+    for held in queries.holders(case.organ, "handle", at.date()).order_by("pk"):
+        yield _actor(held.person.users.get(), at)
 
 
 def _case_of(play: Play, act: Mapping[str, Any]) -> Case | None:

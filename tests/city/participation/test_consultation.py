@@ -172,6 +172,14 @@ def test_after_the_closing_day_nothing_is_taken(matter: Matter) -> None:
         say("0" * 26, "没有这次。")
 
 
+def test_a_case_that_has_ended_takes_no_more(matter: Matter) -> None:
+    row = matter.open()
+    matter.do("terminate", by="zheng")
+    with refused("closed"):
+        say(row.key, "还来得及吗。")
+    assert not participation.consultations({"state": "open"}, clock.now().date()).exists()
+
+
 def test_one_network_cannot_flood(matter: Matter) -> None:
     row = matter.open()
     for number in range(6):

@@ -40,8 +40,10 @@ def lock(doing: Doing, *, consultation: str, **asked: Any) -> Consultation:
 
 
 def open_on(consultation: Consultation, on: Any) -> bool:
-    """Whether opinions are taken on a day: to the end of the closing day, unless it has been closed."""
-    return consultation.closed_at is None and on <= consultation.closes_on
+    """Whether opinions are taken on a day: to the end of the closing day, unless it or its case has been closed."""
+    return (
+        consultation.closed_at is None and consultation.case.ended_at is None and on <= consultation.closes_on
+    )
 
 
 def _may_comment(

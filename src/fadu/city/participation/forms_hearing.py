@@ -55,7 +55,7 @@ class ExpertLot(forms.Form):
         label="专业范围", required=False, widget=forms.CheckboxSelectMultiple, help_text="不选则为全部专业。"
     )
     excluded = forms.CharField(
-        label="另须回避的专家", required=False, widget=forms.Textarea,
+        label="另须回避的专家", required=False, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="任职于承办单位、参与机关或者声明有利害关系的，系统自动排除。其他情形每行一人：姓名，理由。理由将公布。",
     )  # fmt: skip
     announced = forms.CharField(
@@ -95,21 +95,3 @@ class Opinion(forms.Form):
         label="不同意见", widget=forms.Textarea, max_length=experts.LIMITS["dissent"][2], required=False,
         help_text="与草案或者多数意见不同的，写在这里，原样保留。",
     )  # fmt: skip
-
-
-class ExpertEntry(forms.Form):
-    """专家入册."""
-
-    key = forms.SlugField(label="人员编号", max_length=32, help_text="已登记人员的编号")
-    field = forms.CharField(label="专业", max_length=60)
-    employer = forms.CharField(label="工作单位", max_length=120)
-    relations = forms.CharField(
-        label="声明的利害关系",
-        required=False,
-        widget=forms.Textarea,
-        help_text="每行一个单位名称；抽签时对这些单位的事项回避。",
-    )
-    start = forms.DateField(label="入库之日", widget=forms.DateInput(attrs={"type": "date"}))
-    end = forms.DateField(
-        label="任期届满之日", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )

@@ -41,7 +41,8 @@ def lock(doing: Doing, *, hearing: str, **asked: Any) -> Hearing:
 
 def registering(hearing: Hearing, on: date) -> bool:
     """Whether one may still register: until the announced day, and not after the list, nor once a draw is prepared."""
-    if hearing.listed_at or hearing.postponed_at or hearing.held_at or on > hearing.held_on:
+    over = hearing.listed_at or hearing.postponed_at or hearing.held_at or hearing.case.ended_at
+    if over or on > hearing.held_on:
         return False
     return hearing.lot_id is None and (hearing.register_until is None or on <= hearing.register_until)
 

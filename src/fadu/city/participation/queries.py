@@ -20,12 +20,17 @@ from fadu.core.errors import Refusal, Refused
 WRONG_CODE = Refusal("wrong_code", "没有这个回执码", cure="请核对后重新输入；字母不分大小写，短横可以省略")
 
 
+def words(asked: Mapping[str, str]) -> list[str]:
+    """The words of a search; a character no database takes ends none of them."""
+    return asked.get("q", "").replace("\x00", " ").split()
+
+
 def consultations(asked: Mapping[str, str], on: date) -> QuerySet[Consultation]:
     """Consultations for everybody: open ones first by closing day, or those in the state asked for."""
     found = Consultation.objects.select_related("case__organ")
-    for word in asked.get("q", "").split():
+    for word in words(asked):
         found = found.filter(title__contains=word)
-    running = Q(closed_at__isnull=True, closes_on__gte=on)
+    running = Q(closed_at__isnull=True, closes_on__gte=on, case__ended_at__isnull=True)
     state = asked.get("state", "")
     if state == "open":
         return found.filter(running).order_by("closes_on", "pk")

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from fadu.city.cases import queries as cases
 from fadu.city.ledger import queries as ledger
-from fadu.city.participation import attempts, codes, hearings, lot, lots
+from fadu.city.participation import attempts, codes, hearings, lot, lots, queries
 from fadu.city.participation.models import Expert, Hearing, Lot, Registration
 from fadu.city.participation.origin import Origin
 from fadu.core.errors import Refusal, Refused
@@ -23,7 +23,7 @@ WRONG_CODE = Refusal("wrong_code", "没有这个回执码", cure="请核对后�
 def hearing_list(asked: Mapping[str, str], on: date) -> QuerySet[Hearing]:
     """Hearings for everybody, the next ones first."""
     found = Hearing.objects.select_related("case__organ")
-    for word in asked.get("q", "").split():
+    for word in queries.words(asked):
         found = found.filter(title__contains=word)
     if asked.get("state") == "coming":
         return found.filter(held_at__isnull=True, postponed_at__isnull=True, held_on__gte=on).order_by(

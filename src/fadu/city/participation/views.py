@@ -114,7 +114,7 @@ def answers(request: HttpRequest, key: str) -> HttpResponse:
 def _numbers(row: Consultation) -> dict[int, list[int]]:
     """The numbers of the opinions under each answer."""
     found: dict[int, list[int]] = {}
-    for answer, number in row.comments.order_by("number").values_list("answer__number", "number"):
+    for answer, number in row.comments.order_by("number").values_list("answer_id", "number"):
         found.setdefault(answer, []).append(number)
     return found
 
