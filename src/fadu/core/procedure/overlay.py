@@ -13,7 +13,7 @@ from fadu.core.citation import Source
 from fadu.core.errors import DefinitionError
 from fadu.core.procedure.names import unknown
 from fadu.core.procedure.shape import check_table, read_toml
-from fadu.core.procedure.words import OVERLAY
+from fadu.core.procedure.words import OVERLAY, STEP
 from fadu.core.terms.limits import Limit
 
 Data = dict[str, Any]
@@ -93,7 +93,7 @@ def _apply(merged: Data, rule: Data, sources: Mapping[str, Source], where: str) 
         if name in merged["step"]:
             merged["step"][name] = _tighten(merged["step"][name], step, rule, place)
         else:
-            merged["step"][name] = _sourced(step, rule)
+            merged["step"][name] = _sourced(check_table(step, STEP, place), rule)
     merged.setdefault("guarantee", []).extend(_sourced(one, rule) for one in rule.get("guarantee", ()))
     return _delete(merged, rule, sources, where)
 

@@ -7,7 +7,7 @@ lengths of time.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -420,6 +420,8 @@ GENERAL = Table(
         "pause": Word(Kind.TABLES, "暂停", table=PAUSE),
     },
 )
+# A local rule says of a base step only what it adds or tightens.
+REFINED_STEP = Table("补充的步骤", {key: replace(word, required=False) for key, word in STEP.words.items()})
 OVERLAY = Table(
     "地方规定",
     {
@@ -431,7 +433,7 @@ OVERLAY = Table(
         "role": Word(Kind.TABLES, "角色", table=ROLE),
         "fact": Word(Kind.TABLES, "事实", table=FACT),
         "setting": Word(Kind.TABLES, "参数", table=SETTING),
-        "step": Word(Kind.TABLES, "步骤", table=STEP),
+        "step": Word(Kind.TABLES, "步骤", table=REFINED_STEP),
         "stage": Word(Kind.TABLES, "阶段", table=STAGE),
         "guarantee": Word(Kind.LIST, "保证", table=GUARANTEE),
     },
