@@ -31,6 +31,8 @@ def law(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("law") / "law"
     shutil.copytree(source, folder, ignore=shutil.ignore_patterns("scenarios", "demo"))
     shutil.copy(Path(__file__).with_name("spending.toml"), folder / "procedures" / "spending.toml")
+    matter = Path(__file__).parents[1] / "cases" / "matter.toml"
+    shutil.copy(matter, folder / "procedures" / "matter.toml")
     return folder
 
 

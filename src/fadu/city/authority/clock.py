@@ -43,7 +43,7 @@ def move_forward(to: datetime) -> datetime:
             )
         )
     DemoClock.objects.get_or_create(pk=1)
-    DemoClock.objects.filter(pk=1).update(ahead=F("ahead") + step)
+    DemoClock.objects.filter(pk=1).update(ahead=F("ahead") + step, landed=to)
     return now()
 
 
@@ -51,4 +51,4 @@ def begin_demo(at: datetime) -> None:
     """Set where a demonstration's time begins; once, on a fresh database, before anything was done in it."""
     if not settings.FADU_DEMO or DemoClock.objects.exists():
         raise Refused(Refusal("not_demo", "演示时间只能在全新的演示系统中设定一次"))
-    DemoClock.objects.create(pk=1, ahead=int((at - wall()).total_seconds()))
+    DemoClock.objects.create(pk=1, ahead=int((at - wall()).total_seconds()), landed=at)

@@ -190,6 +190,8 @@ class DemoClock(models.Model):
     """The one movable thing of a demonstration: seconds that its clock is ahead. Never moved back."""
 
     ahead = models.BigIntegerField(default=0)
+    # Where the last jump landed: what has waited "since" an earlier moment has waited since then at the most.
+    landed = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_demo_clock")]

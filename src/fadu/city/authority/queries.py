@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from fadu.city.accounts.models import Mandate, Person, Recovery, User
 from fadu.city.authority.actor import Actor, Holding
-from fadu.city.authority.models import Appointment, Delegation, Limit, Organ, Post, Power, in_force
+from fadu.city.authority.models import Appointment, Delegation, DemoClock, Limit, Organ, Post, Power, in_force
 from fadu.city.authority.rules import InForce, in_force_on
 
 
@@ -21,6 +22,9 @@ def holdings_of(person: Person, on: date) -> tuple[Holding, ...]:
         .select_related("post__organ__government")
         .order_by("start", "pk")
     )
+    if not own:
+        # Who holds no post of his own any more has lost what others lent him with it.
+        return ()
     lent = (
         Delegation.objects.filter(in_force(on), in_force(on, "appointment__"), to=person)
         .select_related("appointment__post__organ__government")
@@ -255,3 +259,10 @@ def personas(on: date) -> list[tuple[str, str]]:
         (user.username, f"{user.person.name} · {posts.get(user.person_id, user.get_kind_display())}")
         for user in users
     ]
+
+
+def clock_landed() -> datetime | None:
+    """When a demonstration's clock was last moved, by its own time; None where time only passes."""
+    if not settings.FADU_DEMO:
+        return None
+    return DemoClock.objects.filter(pk=1).values_list("landed", flat=True).first()

@@ -12,6 +12,7 @@ from fadu.city.authority.models import Organ
 from fadu.city.authority.queries import government_of
 from fadu.city.cases import matter_codes, numbering, procedures, queries, recording, standing
 from fadu.city.cases.entry import Elsewhere, Entry
+from fadu.city.cases.leaving import leave_post as leave_post
 from fadu.city.cases.models import Case, Party
 from fadu.core.errors import Refusal, Refused
 from fadu.core.procedure.definition import Definition

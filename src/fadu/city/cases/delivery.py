@@ -113,7 +113,7 @@ def readable(actor: Actor | None, case: Case) -> list[Paper]:
     relations = queries.relations(actor, case)
     rows = case.documents.prefetch_related("deliveries").order_by("seq", "pk")
     if not relations & {"handles", "decides", "reviews", "supervises"}:
-        person = actor.person if actor else None
+        person = actor.stands_for if actor else None
         rows = (
             rows.filter(deliveries__person=person).distinct()
             if person and "party" in relations

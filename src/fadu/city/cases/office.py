@@ -73,6 +73,15 @@ def _hand_over(doing: Doing, desk: Desk, done: EngineAct) -> None:
     _give(doing, desk, done, receivers(desk, done), Kind.HANDED)
 
 
+def _hand_over_on_leaving(doing: Doing, desk: Desk, done: EngineAct) -> None:
+    """What lay with the leaver by name lies with his successor, signatures too; without one it is the post's again."""
+    rows = desk.of(str(done.values["leaver"]))
+    _close(rows, done)
+    persons = receivers(desk, done) if done.values.get("person") else []
+    for kind in dict.fromkeys(Kind.SIGNER if row.kind == Kind.SIGNER else Kind.HANDED for row in rows):
+        _give(doing, desk, done, persons, kind)
+
+
 def _delegate(doing: Doing, desk: Desk, done: EngineAct) -> None:
     _close(desk.rows(*Assignment.WORK), done)
     _give(doing, desk, done, receivers(desk, done), Kind.DELEGATED)
@@ -143,6 +152,7 @@ def _urge(doing: Doing, desk: Desk, done: EngineAct) -> None:
 
 _MOVES: dict[str, Callable[[Doing, Desk, EngineAct], None]] = {
     "hand_over": _hand_over,
+    "hand_over_on_leaving": _hand_over_on_leaving,
     "delegate_task": _delegate,
     "add_signer": _add,
     "remove_signer": _remove,

@@ -60,6 +60,10 @@ class Desk:
         )
         return by_role(self.definition, self.target, held, self.case, self.at)
 
+    def of(self, key: str) -> list[Assignment]:
+        """Such work of any kind that lies with the person of this key."""
+        return [row for row in self.rows(*Kind.values) if row.person.key == key]
+
     def given(self) -> list[Assignment]:
         """Work that this person gave to others and that lies with them still."""
         mine = set(self.case.acts.filter(person=self.actor.person).values_list("seq", flat=True))
@@ -151,6 +155,36 @@ def _fit(desk: Desk, receiver: Person) -> Iterator[Refusal]:
 def _may_hand_over(desk: Desk, done: EngineAct) -> Iterator[Refusal]:
     yield from in_hand(desk)
     yield from _fit(desk, *receivers(desk, done))
+
+
+def _may_hand_over_on_leaving(desk: Desk, done: EngineAct) -> Iterator[Refusal]:
+    """离任移交: work of somebody who no longer has the post, by the keepers of posts; never without anybody to do it."""
+    if not any("staffing" in held.functions for held in desk.actor.holdings):
+        yield desk.no("no_power", "离任移交由机构编制管理岗位在离任交接中办理", "在任人员请用转办")
+    rows = desk.of(str(done.values["leaver"]))
+    title = desk.target.title
+    if not rows:
+        yield desk.no("nothing_given", f"离任人手中没有“{title}”", "请核对离任人", subject="leaver")
+        return
+    if desk.holding(rows[0].person) is not None:
+        yield desk.no("still_in_post", f"{rows[0].person.name}仍有办理“{title}”的岗位，不属离任移交", "请由其转办")
+    signing_only = all(row.kind == Kind.SIGNER for row in rows)
+    if not done.values.get("person"):
+        if not signing_only and not _somebody(desk):
+            yield desk.no("ownerless", f"“{title}”移交后无人办理", "请指定继任者或者单位负责人接办", subject="person")
+    elif not signing_only:
+        yield from _fit(desk, *receivers(desk, done))
+    elif signing.organ_of(receivers(desk, done)[0], desk.case, desk.at) is None:
+        yield desk.no("wrong_post", "接办人没有在本级人民政府所属机关任职，不能会签", "请选择在任的工作人员")
+
+
+def _somebody(desk: Desk) -> bool:
+    """Whether any role of the step has somebody in post today."""
+    for role in (desk.definition.roles[name] for name in desk.target.by):
+        organ = standing.organ_of(role, desk.case.organ, desk.case, desk.at) if role.kind == "function" else None
+        if organ is not None and authority.holders(organ, role.function, desk.at.date()).exists():
+            return True
+    return False
 
 
 def _may_delegate(desk: Desk, done: EngineAct) -> Iterator[Refusal]:
@@ -278,6 +312,7 @@ def _may_urge(desk: Desk, done: EngineAct) -> Iterator[Refusal]:
 
 RULES: dict[str, Rule] = {
     "hand_over": _may_hand_over,
+    "hand_over_on_leaving": _may_hand_over_on_leaving,
     "delegate_task": _may_delegate,
     "add_signer": _may_add,
     "remove_signer": _may_remove,

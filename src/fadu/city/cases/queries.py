@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
+from fadu.city.accounts.models import ALL_PROCEDURES
 from fadu.city.authority.actor import Actor
 from fadu.city.authority.models import Appointment, in_force
 from fadu.city.cases import matter_codes, procedures, uploads
@@ -29,7 +30,9 @@ def visible_to(actor: Actor | None) -> QuerySet[Case]:
     """
     if actor is None:
         return Case.objects.none()
-    own = Q(pk__in=Party.objects.filter(person=actor.person).values("case"))
+    own = Q(pk__in=Party.objects.filter(person=actor.stands_for).values("case"))
+    if actor.mandate is not None and ALL_PROCEDURES not in actor.mandate.procedures:
+        own &= Q(procedure__in=actor.mandate.procedures)
     if not actor.official:
         return Case.objects.filter(own)
     organs = {held.organ.pk for held in actor.holdings}
@@ -70,7 +73,7 @@ def relations(actor: Actor | None, case: Case) -> frozenset[str]:
         found.add("supervises")
     if organs and not found & {"handles", "decides"} and case.involvements.filter(organ__in=organs).exists():
         found.add("reviews")
-    if case.parties.filter(person=actor.person).exists():
+    if case.parties.filter(person=actor.stands_for).exists():
         found.add("party")
     return frozenset(found)
 
