@@ -1,0 +1,194 @@
+"""Figures of the review rules: ``python benchmarks/review_scores.py ../shared [--rows] [--write]``.
+
+Recall over the shared normative documents counted on ``sure`` and ``likely``, with hits on what must not be flagged;
+precision and recall by kind and by rule with counts, on those documents and on the labelled sentences of
+``tests/core/text/review/labelled``. ``--rows`` lists every miss and every unlabelled hit; ``--write`` writes
+``law/review/proof.toml``, by which a rule not proven is shown as a hint.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from fadu.core.text.outline import outline
+from fadu.core.text.readers import read
+from fadu.core.text.review import KINDS, Book, Finding, load, review
+from fadu.core.text.review.match import matches
+from fadu.core.text.review.scene import Scene
+
+LAW = Path(str(files("fadu") / "law"))
+LABELLED = Path(__file__).resolve().parents[1] / "tests/core/text/review/labelled"
+READ_WHOLE = "whole text read"
+COUNTED = ("sure", "likely")
+
+
+@dataclass
+class Score:
+    """What was found and what was labelled, by kind and by rule."""
+
+    wanted: Counter[str] = field(default_factory=Counter)
+    found: Counter[str] = field(default_factory=Counter)
+    hits: Counter[str] = field(default_factory=Counter)
+    right: Counter[str] = field(default_factory=Counter)
+    extra: Counter[str] = field(default_factory=Counter)
+    kind_hits: Counter[str] = field(default_factory=Counter)
+    kind_right: Counter[str] = field(default_factory=Counter)
+    forbidden: list[str] = field(default_factory=list)
+    rows: list[str] = field(default_factory=list)
+
+
+def documents(data: Path, book: Book) -> Score:
+    """The shared documents, one after the other."""
+    score = Score()
+    truth = json.loads((data / "normative/issues.json").read_text(encoding="utf-8"))["documents"]
+    for name, document in truth.items():
+        text = read(data / "normative" / document["file"]).text
+        found = review(outline(text), book, level=document["level"])
+        _document(score, name, document, text, found)
+    return score
+
+
+def _document(score: Score, name: str, document: dict[str, Any], text: str, found: list[Finding]) -> None:
+    labelled = [(text.find(issue["quote"]), issue) for issue in document["issues"]]
+    for place, issue in labelled:
+        if issue["certainty"] in COUNTED:
+            score.wanted[issue["kind"]] += 1
+            hit = any(one.kind == issue["kind"] and _covers(one, place, issue["quote"]) for one in found)
+            score.found[issue["kind"]] += hit
+            if not hit:
+                score.rows.append(f"漏 {name} {issue['kind']} {issue['location']} {issue['quote']}")
+    for one in found:
+        if any(_same_place(text, one, location) for location in document.get("must_not_flag", [])):
+            score.forbidden.append(f"{name} {one.rule} {one.quote}")
+        known = any(
+            _covers(one, place, issue["quote"]) for place, issue in labelled if one.kind == issue["kind"]
+        )
+        if one.kind == "drafting" or one.kind == "outdated_basis":
+            score.extra[one.rule] += 1
+            score.rows.append(f"另 {name} {one.rule} {one.where} {one.quote}｜{one.reason}")
+            continue
+        score.hits[one.rule] += 1
+        score.right[one.rule] += known
+        score.kind_hits[one.kind] += 1
+        score.kind_right[one.kind] += known
+        if not known:
+            score.rows.append(f"多 {name} {one.rule} {one.where} {one.quote}")
+
+
+def _covers(one: Finding, place: int, quote: str) -> bool:
+    return one.start < place + len(quote) and place < one.end
+
+
+def _same_place(text: str, one: Finding, location: str) -> bool:
+    """Whether the finding stands in a place named as 第十五条（一）1, 六 or 第六条."""
+    start, end = 0, len(text)
+    for step in re.findall(
+        r"第[一二三四五六七八九十百]+[条款]|（[一二三四五六七八九十]+）|\d+|[一二三四五六七八九十]+", location
+    ):
+        mark = re.compile(rf"^\s*{re.escape(step)}(?:[、.．]|(?=\D))", re.MULTILINE).search(text, start, end)
+        if mark is None:
+            return False
+        same = r"^\s*第[一二三四五六七八九十百]+条" if "条" in step else r"^\s*（[一二三四五六七八九十]+）"
+        if "条" not in step and "（" not in step:
+            same = (
+                r"^\s*\d+[.．、]|^\s*（|^\s*第[一二三四五六七八九十百]+条"
+                if step.isdigit()
+                else r"^\s*[一二三四五六七八九十]+、"
+            )
+        after = re.compile(same, re.MULTILINE).search(text, mark.end(), end)
+        start, end = mark.start(), after.start() if after else end
+    return one.start < end and start < one.end
+
+
+def sentences(book: Book, score: Score) -> None:
+    """The labelled sentences: each says of one rule whether it must be found there."""
+    for path in sorted(LABELLED.glob("*.json")):
+        for row in json.loads(path.read_text(encoding="utf-8"))["rows"]:
+            found = rules_in(row["text"], book, row.get("title", ""))
+            for rule in found:
+                judged = row.get("rules", {}).get(rule)
+                if judged is not None:
+                    score.hits[rule] += 1
+                    score.right[rule] += judged
+                    if not judged:
+                        score.rows.append(f"误 {rule} {row['text']}")
+            for rule, judged in row.get("rules", {}).items():
+                if judged:
+                    score.wanted[f"规则 {rule}"] += 1
+                    score.found[f"规则 {rule}"] += rule in found
+                    if rule not in found:
+                        score.rows.append(f"未找到 {rule} {row['text']}")
+
+
+def rules_in(text: str, book: Book, title: str = "") -> set[str]:
+    """The rules that a sentence meets when it stands as an article of a 规范性文件 without a superior law named."""
+    draft = f"{title or '某市若干事项管理办法'}\n第一条 为加强管理，制定本办法。\n第二条 {text}\n第三条 本办法自印发之日起施行。\n"
+    return {rule.name for rule, _, _ in matches(Scene(outline(draft), "规范性文件"), book)}
+
+
+def show(score: Score, book: Book) -> None:
+    """Print the tables."""
+    wanted = {kind: score.wanted[kind] for kind in KINDS}
+    total, found = sum(wanted.values()), sum(score.found[kind] for kind in KINDS)
+    print(
+        f"召回（sure、likely）：{found}/{total} = {found / total:.3f}；碰到 must_not_flag {len(score.forbidden)} 处"
+    )
+    for line in score.forbidden:
+        print("  ✗", line)
+    print("\n类别                    标注  找到  召回    命中  正确  准确")
+    for kind in KINDS:
+        recall = f"{score.found[kind] / wanted[kind]:.2f}" if wanted[kind] else "—"
+        hits, right = score.kind_hits[kind], score.kind_right[kind]
+        precision = f"{right / hits:.2f}" if hits else "—"
+        print(f"{kind:22}{wanted[kind]:6}{score.found[kind]:6}  {recall:>5}{hits:7}{right:6}  {precision:>5}")
+    print("\n规则                    命中  正确  准确   应找到 找到  召回  显示为")
+    for rule in book.rules:
+        hits, right = score.hits[rule.name], score.right[rule.name]
+        should, did = score.wanted[f"规则 {rule.name}"], score.found[f"规则 {rule.name}"]
+        precision = f"{right / hits:.2f}" if hits else "—"
+        recall = f"{did / should:.2f}" if should else "—"
+        print(
+            f"{rule.name:22}{hits:6}{right:6}  {precision:>5}{should:8}{did:5}  {recall:>5}  "
+            + ("提示（未证实）" if rule.shown == "hint" and rule.severity != "hint" else rule.shown)
+        )
+
+
+def main() -> None:
+    """Read the arguments and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("shared", type=Path)
+    parser.add_argument("--rows", action="store_true")
+    parser.add_argument("--write", action="store_true")
+    args = parser.parse_args()
+    book = load(LAW)
+    score = documents(args.shared / "data", book)
+    sentences(book, score)
+    if args.write:
+        write(score, book)
+        load.cache_clear()
+        book = load(LAW)
+    show(score, book)
+    if args.rows:
+        print("\n".join(score.rows))
+
+
+def write(score: Score, book: Book) -> None:
+    """The proof of each rule that was met at all."""
+    lines = ["# 由 benchmarks/review_scores.py --write 量得：各规则在标注文本中的命中数和正确数。"]
+    for rule in sorted(book.rules, key=lambda rule: rule.name):
+        if score.hits[rule.name]:
+            lines.append(
+                f"{rule.name} = {{ hits = {score.hits[rule.name]}, right = {score.right[rule.name]} }}"
+            )
+    (LAW / "review/proof.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

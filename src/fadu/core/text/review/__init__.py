@@ -1,0 +1,75 @@
+"""What a legality reviewer looks for in a draft: :func:`review` with the rules of ``law/review``."""
+
+from __future__ import annotations
+
+import re
+
+from fadu.core.text.library import Library
+from fadu.core.text.outline import Outline
+from fadu.core.text.review.checks import CHECKS
+from fadu.core.text.review.level import level_of
+from fadu.core.text.review.loader import load
+from fadu.core.text.review.match import matches
+from fadu.core.text.review.model import KINDS, LEVELS, SEVERITIES, Book, Finding, Rule
+from fadu.core.text.review.scene import Scene
+
+__all__ = ["KINDS", "LEVELS", "SEVERITIES", "Book", "Finding", "Rule", "level_of", "load", "review"]
+
+
+_ITEM = re.compile(r"\s*(?:[（(][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[.．、](?!\d)|\s)?\s*")
+"""The mark of an item within a line is no part of what is quoted."""
+
+
+def review(outline: Outline, book: Book, *, level: str, library: Library | None = None) -> list[Finding]:
+    """Every place of the text that a rule finds, in the order of the text.
+
+    ``level`` is one of ``LEVELS``: what the text may contain depends on what it is (行政处罚法 第十四条, 第十六条). With a
+    library, citations are looked up in it and the laws cited are compared. One place is told once for each kind, by the
+    gravest rule.
+    """
+    scene = Scene(outline, level)
+    found = [_finding(scene, rule, start, end, "", "") for rule, start, end in matches(scene, book)]
+    for rule in book.rules:
+        if rule.check and level in rule.levels:
+            for start, end, said, beside in CHECKS[rule.check](scene, book, library):
+                found.append(_finding(scene, rule, start, end, said, beside))
+    return _once(found)
+
+
+def _finding(scene: Scene, rule: Rule, start: int, end: int, said: str, beside: str) -> Finding:
+    text = scene.text
+    for node in scene.path(start):
+        if start < node.body < end:
+            start = node.body
+    item = _ITEM.match(text, start, end)
+    if item is not None:
+        start = item.end()
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    reason = f"{said}。{rule.explanation}" if said else rule.explanation
+    return Finding(
+        start=start,
+        end=end,
+        quote=text[start:end],
+        kind=rule.kind,
+        rule=rule.name,
+        reason=reason,
+        severity=rule.shown,
+        where=scene.where(start),
+        basis=rule.basis,
+        cure=rule.cure,
+        beside=beside,
+    )
+
+
+_ORDER = tuple(SEVERITIES)
+
+
+def _once(found: list[Finding]) -> list[Finding]:
+    """Of findings of one kind that overlap, the gravest; of equals, the shortest."""
+    kept: list[Finding] = []
+    for one in sorted(found, key=lambda one: (_ORDER.index(one.severity), one.end - one.start, one.start)):
+        same = (other for other in kept if other.kind == one.kind)
+        if not any(one.start < other.end and other.start < one.end for other in same):
+            kept.append(one)
+    return sorted(kept, key=lambda one: (one.start, one.end, one.kind))

@@ -1,0 +1,228 @@
+"""Checks that no pattern of words can express: dates, definitions, references, and the data on what is repealed.
+
+Each takes the scene, the book and the library (``None`` without one) and yields (start, end, what it saw, the words
+beside which it stands).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from fadu.core.text.library import Library, Resolution, normal_title, resolve
+from fadu.core.text.review.duplicate import near_duplicate
+from fadu.core.text.review.model import Book, Told
+from fadu.core.text.review.scene import Scene
+from fadu.core.text.review.superior import beyond_superior_fine, differs_from_superior
+
+Seen = tuple[int, int, str, str]
+Check = Callable[[Scene, Book, Library | None], Iterator[Seen]]
+
+_ENDS = re.compile(r"废止|失效|停止执行|修改|修正|修订|原《|已被|取代")
+_GONE = re.compile(r"取消|废止|停止|不再|不得|禁止|严禁|清理|撤销|免征|停征|已经?废")
+_PERIOD = re.compile(
+    r"有效期|试行期|有效期限|[^，。]{0,4}(?:年|月|日)(?:内有效|止|后自动失效)|自动失效|有效至|届满"
+)
+_EFFECT = re.compile(r"(?:施行|实施|执行|生效|试行)")
+_DEFINED = re.compile(
+    r"本(?:办法|规定|细则|条例|规则|意见|通告|通知|方案)(?:中)?所称(?:的)?[“\"]?(?P<term>[^，,。“”\"\n]{2,20}?)[”\"]?[，,]?(?:系|是)指"
+)
+_SHORT = re.compile(
+    r"(?P<long>[一-龥《》、]{2,30})[（(](?:以下|下)(?:统一?|简|通)?称[“\"]?(?P<term>[^（）()“”\"，。；]{2,16})[”\"]?[）)]"
+)
+_BARE = re.compile(r"《(?P<name>条例|办法|规定|细则|意见|通知|方案|实施细则|实施办法)》")
+_TYPO = re.compile(
+    r"(?P<twice>[，。；：、]{2,}|的的|了了|和和|或或|及及|在在|是是)"
+    r"|(?P<wrong>做为|布署|按装|既使|截止目前|必需(?=[在于按依遵提经])|不的(?=擅自|超过|少于|低于))"
+)
+_RIGHT = {
+    "做为": "作为",
+    "布署": "部署",
+    "按装": "安装",
+    "既使": "即使",
+    "截止目前": "截至目前",
+    "必需": "必须",
+    "不的": "不得",
+}
+_PAIRS = {"《": "》", "（": "）", "“": "”"}
+_MISSING = {"no_article", "no_paragraph", "no_item"}
+_NUMBERING = {"gap", "duplicate", "disorder"}
+
+
+def repealed(scene: Scene, book: Book, library: Library | None) -> Iterator[Seen]:
+    """A work cited that is repealed or replaced: by the data of the rules, or as the library tells."""
+    told = _told_by_library(scene, library)
+    for citation in scene.citations:
+        low, high = scene.sentence(citation.start, citation.end)
+        if _ENDS.search(scene.text, low, high):
+            continue
+        for work, (start, end) in zip(citation.works, citation.spans, strict=True):
+            if not work:
+                continue
+            item = book.repealed.get(normal_title(work))
+            if item is not None:
+                day = f"自{item.on}起" if item.on else ""
+                yield start, end, f"《{work}》{day}已由{item.by}废止或者取代{_doubt(item)}", item.basis
+            elif (start, end) in told:
+                yield start, end, told[start, end], ""
+
+
+def _doubt(item: Told) -> str:
+    return "，此项待核" if item.status == "unverified" else ""
+
+
+def _told_by_library(scene: Scene, library: Library | None) -> dict[tuple[int, int], str]:
+    if library is None:
+        return {}
+    return {
+        answer.citation.spans[answer.index]: answer.sentence
+        for answer in _resolved(scene, library)
+        if answer.status == "repealed"
+    }
+
+
+def abolished(scene: Scene, book: Book, library: Library | None) -> Iterator[Seen]:
+    """A licence, fee or certificate that the State has abolished."""
+    if book.abolished_words is None:
+        return
+    for match in book.abolished_words.finditer(scene.text, scene.first):
+        low, high = scene.sentence(*match.span())
+        if scene.reviewed(match.start()) and not _GONE.search(scene.text, low, high):
+            item = next(told for told in book.abolished if match[0] in told.words)
+            day = f"自{item.on}起" if item.on else ""
+            yield (
+                match.start(),
+                match.end(),
+                f"“{item.title}”{day}已经取消（{item.by}{_doubt(item)}）",
+                item.basis,
+            )
+
+
+def wrong_reference(scene: Scene, book: Book, library: Library | None) -> Iterator[Seen]:
+    """A reference to an article, paragraph or item that does not exist, in the text itself or in a work of the library."""
+    for answer in _resolved(scene, library):
+        if answer.status in _MISSING:
+            start, end = answer.citation.spans[answer.index]
+            beside = answer.work.title if answer.work else ""
+            yield start, end, answer.sentence, beside
+
+
+def _resolved(scene: Scene, library: Library | None) -> list[Resolution]:
+    return resolve(scene.outline, scene.citations, library)
+
+
+def numbering(scene: Scene, book: Book, library: Library | None) -> Iterator[Seen]:
+    """Numbers of provisions that are missing, double or out of order."""
+    for issue in scene.outline.issues:
+        if issue.code in _NUMBERING:
+            yield issue.start, issue.end, issue.sentence, ""
+
+
+def no_effect(scene: Scene, book: Book, library: Library | None) -> Iterator[Seen]:
+    """Articles, and none says from when the text applies."""
+    articles = scene.outline.articles()
+    if len(articles) < 3 or any(event.kind == "施行" for event in scene.outline.dates):
+        return
+    if not any(_EFFECT.search(scene.text, node.start, node.end) for node in articles[-3:]):
+        yield *_heading(scene), "没有写明施行日期", ""
+
+
+def no_period(scene: Scene, book: Book, library: Library | None) -> Iterator[Seen]:
+    """A document that says from when it applies and not until when."""
+    last = max((event.start for event in scene.outline.dates if event.kind == "施行"), default=-1)
+    if last >= scene.first and not _PERIOD.search(scene.text, scene.first):
+        yield *scene.sentence(last, last), "写明了施行日期，没有写明有效期", ""
+
+
+def no_issuer(scene: Scene, book: Book, library: Library | None) -> Iterator[Seen]:
+    """Neither title, letterhead, signature nor note names the organ."""
+    if len(scene.outline.articles()) >= 3 and not scene.outline.issuer:
+        yield *_heading(scene), "标题、版头、落款和题注都没有写明制定机关", ""
+
+
+def _heading(scene: Scene) -> tuple[int, int]:
+    text = scene.text
+    start = next((place for place, mark in enumerate(text) if not mark.isspace()), 0)
+    stop = text.find("\n", start)
+    return start, stop if stop > 0 else len(text)
+
+
+def retroactive(scene: Scene, book: Book, library: Library | None) -> Iterator[Seen]:
+    """A day of effect before the day on which the text was made or published."""
+    days = [
+        event.date for event in scene.outline.dates if event.kind in ("成文", "公布", "印发") and event.date
+    ]
+    effects = [event for event in scene.outline.dates if event.kind == "施行" and event.date]
+    if days and effects and len(effects) == 1 and effects[0].date < max(days):
+        event = effects[0]
+        yield event.start, event.end, f"自{event.date}起施行，而文件成文、公布于{max(days)}", ""
+
+
+def defined_twice(scene: Scene, book: Book, library: Library | None) -> Iterator[Seen]:
+    """The same term explained twice, or one abbreviation for two things."""
+    text = scene.text
+    first: dict[str, tuple[int, str]] = {}
+    if "所称" in text:
+        for match in _DEFINED.finditer(text, scene.first):
+            term = match["term"]
+            if term in first:
+                yield match.start(), match.end(), f"“{term}”已在{scene.where(first[term][0])}界定", ""
+            first.setdefault(term, (match.start(), ""))
+    short: dict[str, tuple[int, str]] = {}
+    for match in _SHORT.finditer(text, scene.first):
+        term, full = match["term"], match["long"]
+        if term in short and not (full.endswith(short[term][1]) or short[term][1].endswith(full)):
+            place = scene.where(short[term][0]) or "前文"
+            yield match.start("term"), match.end("term"), f"“{term}”已在{place}用作另一事物的简称", ""
+        short.setdefault(term, (match.start(), full))
+
+
+def undefined(scene: Scene, book: Book, library: Library | None) -> Iterator[Seen]:
+    """《条例》 without a word on which."""
+    text = scene.text
+    for match in _BARE.finditer(text, scene.first):
+        declared = match["name"] in scene.aliases or f"称{match[0]}" in text or f"称《{match['name']}" in text
+        if not declared and not text.endswith("本", 0, match.start()):
+            yield match.start(), match.end(), f"简称“{match[0]}”没有写明全称", ""
+            return
+
+
+def typos(scene: Scene, book: Book, library: Library | None) -> Iterator[Seen]:
+    """Doubled marks and words, common confusions of characters, brackets that do not close."""
+    for match in _TYPO.finditer(scene.text, scene.first):
+        if match["twice"]:
+            yield match.start(), match.end(), f"“{match[0]}”重复", ""
+        else:
+            yield match.start(), match.end(), f"“{match[0]}”应为“{_RIGHT[match[0]]}”", ""
+    for opening, closing in _PAIRS.items():
+        if scene.text.count(opening) != scene.text.count(closing):
+            yield from _unpaired(scene, opening, closing)
+
+
+def _unpaired(scene: Scene, opening: str, closing: str) -> Iterator[Seen]:
+    """The first line whose marks do not pair."""
+    position = 0
+    for line in scene.text.split("\n"):
+        if line.count(opening) != line.count(closing) and scene.reviewed(position):
+            place = position + max(line.rfind(opening), line.find(closing))
+            yield place, place + 1, f"“{opening}”与“{closing}”不成对", ""
+            return
+        position += len(line) + 1
+
+
+CHECKS: dict[str, Check] = {
+    "repealed": repealed,
+    "abolished": abolished,
+    "wrong_reference": wrong_reference,
+    "numbering": numbering,
+    "no_effect": no_effect,
+    "no_period": no_period,
+    "no_issuer": no_issuer,
+    "retroactive": retroactive,
+    "defined_twice": defined_twice,
+    "undefined": undefined,
+    "typos": typos,
+    "differs_from_superior": differs_from_superior,
+    "beyond_superior_fine": beyond_superior_fine,
+    "near_duplicate": near_duplicate,
+}

@@ -1,0 +1,108 @@
+"""Where the patterns of the rules stand in a text: one pass for the anchors, the rest only around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fadu.core.text.review.model import Book, Pattern, Rule
+from fadu.core.text.review.scene import Scene
+
+_NEAR = 12
+
+
+def matches(scene: Scene, book: Book) -> Iterator[tuple[Rule, int, int]]:
+    """(rule, start, end) of each place, in the order of the anchors; the span reaches from clause to clause."""
+    text, level, title = scene.text, scene.level, scene.outline.title
+    barred: dict[str, bool] = {}
+    done: dict[str, int] = {}
+    find = book.expression.search
+    match = find(text, scene.first)
+    while match is not None:
+        start = match.start()
+        for rule, pattern, length in book.by_word[match[0]]:
+            if level not in rule.levels:
+                continue
+            if start < done.get(rule.name, 0) or not scene.reviewed(start):
+                continue
+            span = fits(scene, pattern, start, start + length)
+            if span is None:
+                continue
+            if rule.name not in barred:
+                barred[rule.name] = rule.not_title is not None and rule.not_title.search(title) is not None
+            if not barred[rule.name]:
+                done[rule.name] = span[1]
+                yield rule, *span
+        match = find(text, start + 1)
+
+
+def fits(scene: Scene, pattern: Pattern, start: int, end: int) -> tuple[int, int] | None:
+    """The stretch that a pattern covers with its anchor at ``start``; ``None`` when it does not fit."""
+    text = scene.text
+    low, high = scene.unit(pattern.unit, start, end)
+    if pattern.near is not None and pattern.near.search(text, max(low, start - _NEAR), start):
+        return None
+    if pattern.near_after is not None and pattern.near_after.match(text, end, high):
+        return None
+    first = _before(pattern, text, low, start)
+    if first is None:
+        return None
+    last = _after(pattern, text, end, high)
+    if last is None:
+        return None
+    for words in pattern.also:
+        found = words.search(text, low, high)
+        if found is None:
+            return None
+        first, last = min(first, found.start()), max(last, found.end())
+    if pattern.without is not None and pattern.without.search(text, low, high):
+        return None
+    if _excluded(scene, pattern, start, low, high):
+        return None
+    return scene.clause(first, first)[0], scene.clause(last, last)[1]
+
+
+def _before(pattern: Pattern, text: str, low: int, start: int) -> int | None:
+    """Where the first slot before the anchor begins; the slots follow each other."""
+    first, position = start, low
+    for slot in pattern.before:
+        at = max(position, start - slot.within) if slot.within else position
+        found = slot.words.search(text, at, start)
+        if found is None:
+            return None
+        first, position = min(first, found.start()), found.end()
+    return first
+
+
+def _after(pattern: Pattern, text: str, end: int, high: int) -> int | None:
+    """Where the last slot behind the anchor ends; the slots follow each other."""
+    last = end
+    for slot in pattern.after:
+        found = slot.words.search(text, last, min(high, last + slot.within) if slot.within else high)
+        if found is None:
+            return None
+        last = found.end()
+    return last
+
+
+def _excluded(scene: Scene, pattern: Pattern, start: int, low: int, high: int) -> bool:
+    """Whether the structure or a citation takes the finding away."""
+    if pattern.subject_not is not None:
+        begin, _ = scene.sentence(start, start)
+        if pattern.subject_not.search(scene.text, begin, start):
+            return True
+    if pattern.title is not None and not pattern.title.search(scene.outline.title):
+        return True
+    if pattern.lead is not None or pattern.lead_not is not None:
+        lead = scene.lead(start)
+        if pattern.lead is not None and not pattern.lead.search(lead):
+            return True
+        if pattern.lead_not is not None and pattern.lead_not.search(lead):
+            return True
+    if pattern.unless_basis is not None and scene.basis >= pattern.unless_basis:
+        return True
+    unless = pattern.unless_reference
+    if unless is not None:
+        begin, stop = (low, high) if unless.unit == pattern.unit else scene.unit(unless.unit, start, start)
+        if scene.referred(begin, stop) >= unless.rank:
+            return True
+    return False

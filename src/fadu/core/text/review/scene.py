@@ -1,0 +1,205 @@
+"""One text as the rules see it: stretches around a place, the list an item belongs to, what is cited, of which rank."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import cached_property
+from itertools import pairwise
+
+from fadu.core.text.citations import Citation, cite
+from fadu.core.text.citations.works import declared
+from fadu.core.text.outline import DIVISIONS, Node, Outline
+from fadu.core.text.review.model import RANKS
+
+_SENTENCE = "。；;！？\n"
+_CLAUSE = re.compile(r"[，：:。；;！？\n]|,(?!\d{3})")
+_STOP = re.compile(rf"[{_SENTENCE}]")
+_ITEM = r"(?:[（(][一二三四五六七八九十\d]{1,3}[)）]|[①-⑳⑴-⒇]|\d{1,2}[.．、](?!\d))"
+_LIST = re.compile(rf"[：:]\s*(?={_ITEM})")
+_INLINE = re.compile(rf"(?:[：:；;]\s*|^\s*)(?={_ITEM})")
+_LAW = re.compile(r"(?:法|法典|刑法修正案.*|民法通则|民法总则|宪法)$")
+_REGULATION = re.compile(r"条例(?:实施细则)?$|^国务院.*(?:决定|规定|命令)$|(?:人民代表大会|人大).*决[定议]$")
+_RULE = re.compile(r"(?:规定|办法|细则|规则|规程)$")
+_BRACKET = re.compile(r"[（(〔][^（）()〔〕]*[）)〕]$")
+_BASIS = re.compile(r"(?:根据|依据|依照|按照|遵照|贯彻)")
+
+_DOCUMENT, _RULES, _REGULATIONS, _LAWS = range(len(RANKS))
+
+
+def rank(title: str) -> int:
+    """The rank of a work as far as its title tells (立法法 第十条 to 第九十三条: 法, 条例; 规章条例 第七条: 规定, 办法)."""
+    title = _BRACKET.sub("", title)
+    if _LAW.search(title):
+        return _LAWS
+    if _REGULATION.search(title):
+        return _REGULATIONS
+    return _RULES if _RULE.search(title) else _DOCUMENT
+
+
+class Scene:
+    """The text with its outline; citations and the rest are worked out only when a rule asks."""
+
+    def __init__(self, outline: Outline, level: str) -> None:
+        self.outline, self.text, self.level = outline, outline.text, level
+        self.first = outline.nodes[0].start if outline.nodes else 0
+        signature = outline.signature
+        self.skipped = [(note.start, note.end) for note in outline.notes]
+        if outline.catalogue is not None:
+            self.skipped.append((outline.catalogue.start, outline.catalogue.end))
+        if signature is not None:
+            self.skipped.append((signature.start, signature.end))
+
+    def reviewed(self, position: int) -> bool:
+        """Whether a place belongs to the provisions: titles, notes, catalogue and signature do not."""
+        return position >= self.first and not any(start <= position < end for start, end in self.skipped)
+
+    # --- stretches ------------------------------------------------------------------------------------------------
+
+    def clause(self, start: int, end: int) -> tuple[int, int]:
+        """From comma to comma."""
+        low, high = self.sentence(start, end)
+        first = low
+        for match in _CLAUSE.finditer(self.text, low, start):
+            first = match.end()
+        stop = _CLAUSE.search(self.text, end, high)
+        return first, stop.start() if stop else high
+
+    def sentence(self, start: int, end: int) -> tuple[int, int]:
+        """From stop to stop; each item of a list within a line is a sentence of its own."""
+        low, high = self.line(start, end)
+        text = self.text
+        first = max(low, *(text.rfind(mark, low, start) + 1 for mark in "。；;！？"))
+        for match in _INLINE.finditer(text, first, start):
+            first = match.end()
+        stop = _STOP.search(text, end, high)
+        last = stop.start() if stop else high
+        listed = _LIST.search(text, end, last)
+        return first, listed.end() if listed else last
+
+    def line(self, start: int, end: int) -> tuple[int, int]:
+        """The paragraph, which is a line."""
+        stop = self.text.find("\n", end)
+        return self.text.rfind("\n", 0, start) + 1, stop if stop >= 0 else len(self.text)
+
+    def unit(self, name: str, start: int, end: int) -> tuple[int, int]:
+        """The stretch that a rule names."""
+        if name == "clause":
+            return self.clause(start, end)
+        if name == "sentence":
+            return self.sentence(start, end)
+        if name == "paragraph":
+            return self.line(start, end)
+        node = self.provision(start)
+        return (node.start, node.end) if node else self.line(start, end)
+
+    # --- structure ------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _nodes(self) -> tuple[list[int], list[Node], list[int]]:
+        starts: list[int] = []
+        nodes: list[Node] = []
+        above: list[int] = []
+
+        def walk(node: Node, parent: int) -> None:
+            place = len(nodes)
+            starts.append(node.start)
+            nodes.append(node)
+            above.append(parent)
+            for child in node.children:
+                walk(child, place)
+
+        for node in self.outline.nodes:
+            walk(node, -1)
+        return starts, nodes, above
+
+    def path(self, position: int) -> list[Node]:
+        """The nodes that hold a place, the smallest first."""
+        starts, nodes, above = self._nodes
+        place = bisect_right(starts, position) - 1
+        found = []
+        while place >= 0:
+            if position < nodes[place].end:
+                found.append(nodes[place])
+            place = above[place]
+        return found
+
+    def provision(self, position: int) -> Node | None:
+        """The article, or in a text without articles the largest numbered level below the divisions."""
+        path = self.path(position)
+        article = next((node for node in path if node.kind == "条"), None)
+        if article is not None:
+            return article
+        return next((node for node in reversed(path) if node.kind not in (*DIVISIONS, "附件")), None)
+
+    def lead(self, position: int) -> str:
+        """The words that introduce the list a place stands in; empty outside any list."""
+        low, _ = self.line(position, position)
+        inline = list(_LIST.finditer(self.text, low, position))
+        if inline:
+            return self.text[low : inline[-1].start()]
+        path = self.path(position)
+        for below, holder in pairwise(path):
+            if below.kind in ("项", "目", "二级", "三级", "四级") and holder.children:
+                return self.text[holder.body : holder.children[0].start]
+        return ""
+
+    def where(self, position: int) -> str:
+        """第三条第二款第（一）项: how a jurist names the place."""
+        names = []
+        for node in reversed(self.path(position)):
+            if node.kind == "款":
+                continue
+            if node.kind not in (*DIVISIONS, "段"):
+                names.append(node.label)
+        return "".join(names)
+
+    # --- citations ------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def citations(self) -> list[Citation]:
+        """Every citation of the text."""
+        return cite(self.text, self.outline)
+
+    @cached_property
+    def _ranked(self) -> list[tuple[int, int]]:
+        """(offset, rank) of each citation of another work."""
+        found = []
+        for citation in self.citations:
+            ranks = [rank(work) for work in citation.works if work]
+            if citation.kind == "order":
+                ranks.append(_REGULATIONS if "国务院" in citation.text else _RULES)
+            elif citation.kind == "number":
+                ranks.append(_DOCUMENT)
+            if ranks:
+                found.append((citation.start, max(ranks)))
+        return found
+
+    def referred(self, low: int, high: int) -> int:
+        """The highest rank cited in a stretch; -1 if nothing is."""
+        return max((level for start, level in self._ranked if low <= start < high), default=-1)
+
+    @cached_property
+    def basis(self) -> int:
+        """The highest rank among the works that the text gives as its basis: in its first article, or in the paragraphs
+        before its first provision (根据《…》, 依据《…》)."""
+        articles = self.outline.articles()
+        limit = articles[0].end if articles else self._opening()
+        found = -1
+        for start, level in self._ranked:
+            if start > limit:
+                break
+            low, _ = self.sentence(start, start)
+            if _BASIS.search(self.text, low, start):
+                found = max(found, level)
+        return found
+
+    def _opening(self) -> int:
+        """Where the opening of a text without articles ends: its first numbered level included."""
+        first = next((node for node in self.outline.walk() if node.kind == "一级"), None)
+        return first.end if first else min(len(self.text), 600)
+
+    @cached_property
+    def aliases(self) -> dict[str, str]:
+        """The abbreviations of works that the text declares."""
+        return declared(self.text)

@@ -1,0 +1,77 @@
+"""The words of a pattern: literal, or with a few marks, never a regular expression of the file's own.
+
+A word may hold ``…`` (up to twelve characters of the same clause), ``{amount}`` (a sum of money), ``{percent}``,
+``{number}``, ``{days}`` (a period), ``{cert}`` (a certificate in 《》), ``{here}`` (this place: 本市, 县内, 全区 …). ``@name``
+stands for a whole list of ``lists.toml``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from fadu.core.errors import DefinitionError
+
+_N = r"[0-9０-９一二三四五六七八九十百千万亿零〇两几.．]"
+MARKS = {
+    "…": r"[^。；;，,：:！？\n]{0,12}?",
+    "{amount}": rf"(?:人民币)?{_N}+(?:,\d{{3}})*\s*(?:余|多)?(?:万|亿|千|百)?元",
+    "{percent}": rf"(?:{_N}+\s*[%％]|百分之{_N}+|千分之{_N}+|万分之{_N}+)",
+    "{number}": rf"{_N}+",
+    "{days}": rf"{_N}+\s*(?:个)?(?:工作日|日|天|个月|月|年|小时|周|星期)",
+    "{cert}": r"《[^》\n]{1,24}(?:证|证书|证明|许可|批文|准运单|通行证|资格|卡)》",
+    "{here}": r"(?:[本我][省市县区镇乡旗州地](?!级|长|域)|[Xx×]{1,2}[省市县区镇](?!级|长)|[省市县区镇](?:[域区境]|行政区)?内|辖区内|(?:本|行政)区域内|当地|属地)",
+    "{company}": r"(?:[一-龥A-Za-z×（）()]{2,20}?(?:有限责任公司|股份有限公司|有限公司|集团公司|集团|总公司|开发公司|投资公司|运营公司|服务公司|经营公司|供应站|公司))",
+}
+_MARK = re.compile("|".join(re.escape(mark) for mark in MARKS))
+
+
+def expand(words: Iterable[str], lists: Mapping[str, list[str]], where: str) -> Iterator[str]:
+    """The words with every ``@name`` replaced by its list."""
+    for word in words:
+        if not word.startswith("@"):
+            yield word
+        elif word[1:] in lists:
+            yield from expand(lists[word[1:]], lists, where)
+        else:
+            raise DefinitionError(
+                f"词表“{word[1:]}”不存在",
+                where=where,
+                why="模式中以 @ 开头的词指 lists.toml 中的词表",
+                cure=f"现有词表：{'、'.join(sorted(lists))}",
+            )
+
+
+def compiled(words: Iterable[str], lists: Mapping[str, list[str]], where: str) -> re.Pattern[str]:
+    """One expression for the words, the longest first."""
+    found = sorted(set(expand(words, lists, where)), key=lambda word: (-len(word), word))
+    if not found or "" in found:
+        raise DefinitionError("词表是空的", where=where, cure="至少写一个词")
+    for word in found:
+        if unknown := re.search(r"\{[^}]*\}", _MARK.sub("", word)):
+            raise DefinitionError(
+                f"不认识的记号“{unknown[0]}”", where=where, cure=f"可用：{'、'.join(MARKS)}"
+            )
+    return re.compile("|".join(_expression(word) for word in found))
+
+
+def literal(words: Iterable[str], lists: Mapping[str, list[str]], where: str) -> tuple[str, ...]:
+    """The words of an anchor, which must be literal: they are looked for in the whole text."""
+    found = tuple(dict.fromkeys(expand(words, lists, where)))
+    for word in found:
+        if _MARK.search(word) or "{" in word or len(word) < 2:
+            raise DefinitionError(
+                f"锚词“{word}”不能用",
+                where=where,
+                why="锚词须为两个字以上的原文",
+                cure="把记号移到 before、after 或 also",
+            )
+    return found
+
+
+def _expression(word: str) -> str:
+    parts, position = [], 0
+    for mark in _MARK.finditer(word):
+        parts += [re.escape(word[position : mark.start()]), MARKS[mark[0]]]
+        position = mark.end()
+    return "".join([*parts, re.escape(word[position:])])
