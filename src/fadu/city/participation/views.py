@@ -49,6 +49,7 @@ def consultation(request: HttpRequest, key: str) -> HttpResponse:
         "open": queries.is_open(row, clock.now().date()),
         "on": clock.now().date(),
         "works": queries.handles(request.actor, row),
+        "hearings": row.case.hearings.filter(postponed_at__isnull=True).order_by("held_on"),
     }
     return render(request, "participation/consultation.html", page)
 
