@@ -202,7 +202,8 @@ def _appointments(rows: list[Mapping[str, Any]], organs: Mapping[str, Any], say:
         if duties & _SUPERVISING:
             functions.add("supervise")
         if "staffing" in duties:
-            functions.add("staffing")
+            # Whoever keeps organs and posts decides no matters (分岗设权).
+            functions = {"staffing"}
         if "archives" in duties or "government_office" in duties:
             functions.add("register")
         post = (
