@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 from fadu.core import citation
 from fadu.core.citation import Source
 from fadu.core.errors import DefinitionError, InputError
+from fadu.core.procedure import check, names
 from fadu.core.procedure import definition as d
-from fadu.core.procedure import names
 from fadu.core.terms.limits import Limit
 
 Data = Mapping[str, Any]
@@ -89,7 +89,7 @@ class Builder:
             power=data.get("power", True),
             **parts,
         )
-        names.check(made, place)
+        check.check(made, place)
         return made
 
     def _pin(self, edition: str) -> dict[str, Any]:
@@ -187,7 +187,12 @@ class Builder:
 
     def term(self, one: Data, where: str) -> d.Term:
         extension = one.get("extension")
-        time = self._time(one, where)
+        until = tuple(one.get("until", ()))
+        if until and set(one) & {"time", "setting", "from", "extension", "paused_while", "roll"}:
+            raise DefinitionError(
+                "固定日期（until）不能再写多长、延期或者暂停", where=where, cure="只写 until 和 basis"
+            )
+        time = Limit.parse("1 day") if until else self._time(one, where)
         assert time is not None
         return d.Term(
             time=time,
@@ -204,7 +209,8 @@ class Builder:
             paused_while=tuple(one.get("paused_while", ())),
             on_expiry=ref(one["on_expiry"]) if "on_expiry" in one else None,
             replaces=one.get("replaces", ""),
-            roll=one.get("roll"),
+            roll=False if until else one.get("roll"),
+            until=until,
             keeps=one.get("keeps", False),
             basis=self.basis(one, where),
         )

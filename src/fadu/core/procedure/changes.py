@@ -106,7 +106,12 @@ class _Changes:
         for step in self.definition.steps.values():
             if fact not in step.guard.names:
                 continue
-            later = sorted(descendants(self.definition, step.name))
+            # What reopens or restarts the procedure is no footing to be taken back: it would be owed without a cause.
+            later = sorted(
+                name
+                for name in descendants(self.definition, step.name)
+                if not (self.definition.steps[name].general or self.definition.steps[name].then.restarts_from)
+            )
             passed_over = disj(Bit("done", name) for name in later)
             reached = relations.preconditions(self.definition, step)
             missing = conj([relations.applies(step.guard), Not(Bit("done", step.name))])
@@ -155,7 +160,8 @@ def _step_bits(one: Change) -> list[tuple[str, str]]:
 # Which bits a change may write, by kind; the two answers to a fact are one thing here.
 _GROUP = {"yes": "fact", "no": "fact"}
 _WRITES: dict[str, Callable[[Change], list[tuple[str, str]]]] = {
-    **dict.fromkeys(("do", "clear", "supersede"), _step_bits),
+    **dict.fromkeys(("do", "supersede"), _step_bits),
+    "clear": lambda one: [*_step_bits(one), ("waived", one.name), ("waiting", one.name)],
     **dict.fromkeys(("owe", "drop"), lambda one: [("owed", one.name)]),
     **dict.fromkeys(("answer", "ask"), lambda one: [("fact", one.name)]),
     **dict.fromkeys(("start", "stop"), lambda one: [("running", one.name)]),

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from fadu.core.procedure.definition import Definition
-from fadu.core.procedure.words import PROCEDURE, Kind, Table
+from fadu.core.procedure.vocabulary import PROCEDURE
+from fadu.core.procedure.words import Kind, Table
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 _WORDS = {ADDED: "增加", REMOVED: "删去", CHANGED: "修改"}

@@ -120,7 +120,12 @@ def _relations(definition: Definition, step: Step) -> list[tuple[str, str, str, 
         for name in then.owes:
             limit = definition.steps[name].limit
             found.append(
-                ("response", step.name, name, {**said, **({"time": duration(limit.time)} if limit else {})})
+                (
+                    "response",
+                    step.name,
+                    name,
+                    {**said, **({"time": duration(limit.time)} if limit and not limit.until else {})},
+                )
             )
         found += [
             ("response", step.name, name, {**said, "description": "失效，须重新办理"})

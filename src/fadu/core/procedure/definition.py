@@ -10,64 +10,37 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as default
-from types import MappingProxyType
 from typing import Any
 
-from fadu.core.citation import Citation, Source
-from fadu.core.terms.limits import Limit
+from fadu.core.citation import Source
+from fadu.core.procedure.parts import (
+    NO_BASIS,
+    NO_GUARD,
+    Accrual,
+    Basis,
+    DecidedBy,
+    Disclosure,
+    Extension,
+    Field,
+    Guard,
+    Link,
+    Opens,
+    Produces,
+    Ref,
+    Serves,
+    Term,
+    Wait,
+    empty,
+)
+
+__all__ = [
+    "ALL_CHANNELS", "DONE", "NO_BASIS", "NO_GUARD", "Accrual", "Basis", "Consequences", "DecidedBy", "Definition", "Disclosure",
+    "Either", "Extension", "Fact", "Field", "Guarantee", "Guard", "Link", "Number", "Opens", "Outcome", "Pause",
+    "Produces", "Ref", "Role", "Serves", "Setting", "Stage", "Step", "Term", "Wait",
+]  # fmt: skip
 
 ALL_CHANNELS = ("performed", "attested")
 DONE = "done"
-
-
-def _empty() -> Mapping[str, Any]:
-    return MappingProxyType({})
-
-
-@dataclass(frozen=True)
-class Basis:
-    """The law an element rests on: as written, resolved, printed in full and in short, and its standing
-    (``verified``, ``unverified``, ``local``)."""
-
-    text: str
-    citations: tuple[Citation, ...]
-    printed: str
-    short: str
-    status: str
-
-    def __str__(self) -> str:
-        return self.printed
-
-
-NO_BASIS = Basis("", (), "", "", "verified")
-
-
-@dataclass(frozen=True)
-class Ref:
-    """``step`` or ``step.outcome``; ``either`` names a group of such references."""
-
-    step: str
-    outcome: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.step}.{self.outcome}" if self.outcome else self.step
-
-
-@dataclass(frozen=True)
-class Guard:
-    """When something applies: every name of ``all`` is yes, one of ``any`` is yes, every name of ``none`` is no."""
-
-    all: tuple[str, ...] = ()
-    any: tuple[str, ...] = ()
-    none: tuple[str, ...] = ()
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Every fact read, in the order written."""
-        return tuple(dict.fromkeys((*self.all, *self.any, *self.none)))
-
-    def __bool__(self) -> bool:
-        return bool(self.all or self.any or self.none)
 
 
 @dataclass(frozen=True)
@@ -120,153 +93,6 @@ class Either:
 
 
 @dataclass(frozen=True)
-class Wait:
-    """A minimum time. ``elapse`` must pass; ``grant`` is given to the actor, who may finish earlier; ``before`` at
-    least so long before a planned date; ``reached`` not before the planned date itself."""
-
-    kind: str
-    time: Limit | None
-    start: tuple[Ref, ...]
-    planned: str = ""
-    force: str = "hard"
-    law: str = ""
-    guard: Guard = Guard()
-    basis: Basis = NO_BASIS
-
-
-@dataclass(frozen=True)
-class Extension:
-    """How a limit may be extended: at most ``times`` times by up to ``time``, approved by a role."""
-
-    time: Limit
-    by: tuple[str, ...]
-    times: int = 1
-    notice: bool = False
-    basis: Basis = NO_BASIS
-
-
-@dataclass(frozen=True)
-class Term:
-    """The time within which an owed step must be done. ``start`` is empty (from the act that made it owed), a step,
-    ``step.field`` (a date recorded there), or ``served``, ``received``, ``knew``."""
-
-    time: Limit
-    start: str = ""
-    law: str = ""
-    extension: Extension | None = None
-    paused_while: tuple[str, ...] = ()
-    on_expiry: Ref | None = None
-    replaces: str = ""
-    roll: bool | None = None
-    keeps: bool = False
-    basis: Basis = NO_BASIS
-
-
-@dataclass(frozen=True)
-class Field:
-    """One typed entry of a step's record. Nothing said about its class means personal."""
-
-    name: str
-    title: str
-    type: str
-    required: bool | tuple[str, ...] = False
-    cls: str = "personal"
-    choices: tuple[tuple[str, str], ...] = ()
-    columns: Mapping[str, Field] = default(default_factory=_empty)
-    min: str | int | None = None
-    max: str | int | None = None
-    max_length: int | None = None
-    register: str = ""
-    help: str = ""
-    basis: Basis = NO_BASIS
-
-    def required_for(self, outcome: str) -> bool:
-        """Whether the entry must be given when the step ends in ``outcome``."""
-        return self.required if isinstance(self.required, bool) else outcome in self.required
-
-
-@dataclass(frozen=True)
-class Produces:
-    """The document a step produces."""
-
-    template: str
-    title: str
-    number_series: str = ""
-    basis: Basis = NO_BASIS
-
-
-@dataclass(frozen=True)
-class Serves:
-    """To whom the document of the step is served."""
-
-    to: tuple[str, ...]
-    basis: Basis = NO_BASIS
-
-
-@dataclass(frozen=True)
-class Disclosure:
-    """What a step publishes: only the fields shown."""
-
-    shows: tuple[str, ...]
-    basis: Basis
-    where: str = ""
-    when: str = "at_once"
-    duration: str = "permanent"
-    review: str = ""
-
-
-@dataclass(frozen=True)
-class DecidedBy:
-    """How a body decides: quorum and majority are fractions; ``majority = "head"`` means the head decides."""
-
-    basis: Basis
-    quorum: str = ""
-    majority: str = ""
-    tie: str = ""
-    head_last: bool = False
-    roll: str = "roll_call"
-    advisory: bool = False
-    departure_reason: bool = False
-    dissent_kept: bool = False
-    passes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Opens:
-    """Child cases opened by a step: one, or one for each organ of a field; ``done_when`` all, any or an outcome."""
-
-    procedure: str
-    per: str = "one"
-    done_when: str = "all"
-    returns: str = ""
-    basis: Basis = NO_BASIS
-
-
-@dataclass(frozen=True)
-class Link:
-    """A reference to another case; ``on`` says which of its acts enter here as attested acts."""
-
-    procedure: str
-    field: str = ""
-    relation: str = ""
-    on: Mapping[str, Ref] = default(default_factory=_empty)
-    basis: Basis = NO_BASIS
-
-
-@dataclass(frozen=True)
-class Accrual:
-    """An amount that grows with time: ``rate`` of the field ``base`` a day or month, up to ``cap``."""
-
-    base: str
-    rate: str
-    per: str
-    basis: Basis
-    start: str = ""
-    cap: str = ""
-    not_while: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class Consequences:
     """What an act brings about."""
 
@@ -286,7 +112,7 @@ class Outcome:
     name: str
     title: str
     requires: tuple[str, ...] = ()
-    guard: Guard = Guard()
+    guard: Guard = NO_GUARD
     then: Consequences = Consequences()
     basis: Basis = NO_BASIS
 
@@ -304,7 +130,7 @@ class Step:
     help: str = ""
     force: str = "hard"
     escape: bool = False
-    guard: Guard = Guard()
+    guard: Guard = NO_GUARD
     after: tuple[Ref, ...] = ()
     after_any: tuple[Ref, ...] = ()
     waits: tuple[Wait, ...] = ()
@@ -326,11 +152,11 @@ class Step:
     limit: Term | None = None
     accrues: Accrual | None = None
     disclosure: Disclosure | None = None
-    readers: Mapping[str, tuple[str, ...]] = default(default_factory=_empty)
+    readers: Mapping[str, tuple[str, ...]] = default(default_factory=empty)
     produces: Produces | None = None
     serves: Serves | None = None
-    fields: Mapping[str, Field] = default(default_factory=_empty)
-    documents: Mapping[str, Field] = default(default_factory=_empty)
+    fields: Mapping[str, Field] = default(default_factory=empty)
+    documents: Mapping[str, Field] = default(default_factory=empty)
     asks: tuple[str, ...] = ()
     general: bool = False
     office: bool = False
@@ -404,12 +230,12 @@ class Definition:
     digest: str
     data: Mapping[str, Any]
     sources: Mapping[str, Source]
-    facts: Mapping[str, Fact] = default(default_factory=_empty)
-    roles: Mapping[str, Role] = default(default_factory=_empty)
-    settings: Mapping[str, Setting] = default(default_factory=_empty)
-    either: Mapping[str, Either] = default(default_factory=_empty)
-    pauses: Mapping[str, Pause] = default(default_factory=_empty)
-    stages: Mapping[str, Stage] = default(default_factory=_empty)
+    facts: Mapping[str, Fact] = default(default_factory=empty)
+    roles: Mapping[str, Role] = default(default_factory=empty)
+    settings: Mapping[str, Setting] = default(default_factory=empty)
+    either: Mapping[str, Either] = default(default_factory=empty)
+    pauses: Mapping[str, Pause] = default(default_factory=empty)
+    stages: Mapping[str, Stage] = default(default_factory=empty)
     guarantees: tuple[Guarantee, ...] = ()
     levels: tuple[str, ...] = ()
     number: Number | None = None

@@ -129,6 +129,10 @@ def _starts(
 ) -> Iterator[tuple[str, dt.date | dt.datetime | None]]:
     """From when the limit runs, for each party where it runs from service."""
     owed = marking.owed[step.name]
+    if limit.until:
+        fixed = _day(next((marking.dates[date] for date in limit.until if date in marking.dates), None))
+        yield "", fixed - dt.timedelta(days=1) if fixed else None
+        return
     if limit.start == "served":
         served = marking.served.get(owed.by, {})
         if not served:
@@ -182,5 +186,5 @@ def _awaited(definition: Definition, limit: Term) -> str:
     words = {"served": "送达", "received": "收到日期", "knew": "知道或者应当知道的日期"}
     if limit.start in words:
         return words[limit.start]
-    step, _, field = limit.start.partition(".")
+    step, _, field = (limit.start or limit.until[-1]).partition(".")
     return definition.steps[step].entries()[field].title if field else definition.steps[step].title

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from fadu.core.errors import Refusal
-from fadu.core.procedure.definition import Definition, Ref, Step, Wait
+from fadu.core.procedure.definition import Definition, Ref, Step, Term, Wait
 from fadu.core.procedure.duties import Duty
 from fadu.core.procedure.engine import StepState
 
@@ -58,6 +58,14 @@ def duty_sentence(duty: Duty) -> str:
     return f"应当在{due}前办理{title}{party}{provisional}，还有{left}个工作日。"
 
 
+def _due(definition: Definition, limit: Term) -> str:
+    if not limit.until:
+        return f"成为应办后{limit.time}内完成。"
+    owner, _, name = limit.until[-1].partition(".")
+    step = definition.steps[owner]
+    return f"应当在“{step.title}”所定的“{step.entries()[name].title}”以前完成。"
+
+
 def demands(definition: Definition, step: Step) -> list[str]:
     """What the law asks of a step, sentence by sentence: who, after what, when, how long."""
     title = f"“{step.title}”"
@@ -70,7 +78,7 @@ def demands(definition: Definition, step: Step) -> list[str]:
         said.append(f"须在下列之一以后：{_titles(definition, step.after_any)}。")
     said += [wait_sentence(definition, step, wait) for wait in step.waits]
     if step.limit:
-        said.append(f"成为应办后{step.limit.time}内完成。")
+        said.append(_due(definition, step.limit))
     if step.not_same_person_as:
         others = "、".join(f"“{definition.steps[name].title}”" for name in step.not_same_person_as)
         said.append(f"不得由办理过{others}的人办理。")

@@ -186,8 +186,9 @@ def _do(new: Marking, change: Change, act: Act, at: str, table: Table, before: d
 
 
 def _clear(new: Marking, change: Change, act: Act, at: str, table: Table, before: dict[str, Owed]) -> None:
-    for part in (new.done, new.owed, new.waiting, new.persons):
+    for part in (new.done, new.owed, new.waiting, new.persons, new.waived):
         part.pop(change.name, None)
+    new.waived.pop(f"{change.name}.wait", None)
 
 
 def _owe(new: Marking, change: Change, act: Act, at: str, table: Table, before: dict[str, Owed]) -> None:

@@ -15,7 +15,7 @@ from fadu.core.procedure.build import Builder, source_from
 from fadu.core.procedure.definition import Definition
 from fadu.core.procedure.names import Names, check_city_names, unknown
 from fadu.core.procedure.shape import check_table, read_toml
-from fadu.core.procedure.words import GENERAL, PROCEDURE, SOURCE_FILE
+from fadu.core.procedure.vocabulary import GENERAL, PROCEDURE, SOURCE_FILE
 
 Data = dict[str, Any]
 SECRECY_CLASS = "secrecy_class"

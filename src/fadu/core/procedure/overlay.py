@@ -13,7 +13,8 @@ from fadu.core.citation import Source
 from fadu.core.errors import DefinitionError
 from fadu.core.procedure.names import unknown
 from fadu.core.procedure.shape import check_table, read_toml
-from fadu.core.procedure.words import OVERLAY, STEP
+from fadu.core.procedure.step_words import STEP
+from fadu.core.procedure.vocabulary import OVERLAY
 from fadu.core.terms.limits import Limit
 
 Data = dict[str, Any]

@@ -189,7 +189,7 @@ class Model:
             owed = [one for one in self.variables if one.startswith("owed.") and one not in kept]
             return {"ended": True, **dict.fromkeys(owed, False)}
         fixed: dict[str, dict[str, bool | None]] = {
-            "clear": {**undone, f"owed.{name}": False, f"waiting.{name}": False},
+            "clear": {**undone, f"owed.{name}": False, f"waiting.{name}": False, f"waived.{name}": False},
             "supersede": {**undone, f"owed.{name}": True, f"waiting.{name}": False},
             "owe": {f"owed.{name}": True},
             "drop": {f"owed.{name}": False},

@@ -244,8 +244,12 @@ class _Teller:
             duty = duties.get(name)
             if duty is None:
                 said.append(f"“{name}”应当是应办步骤")
-            elif due is not True and str(duty.due_legal or "")[: len(str(due))] != str(due):
+            elif due not in (True, "") and str(duty.due_legal or "")[: len(str(due))] != str(due):
                 said.append(f"“{duty.title}”应当在{due}前完成，实际是{duty.due_legal or '没有期限'}")
+        for name, until in expect.get("granted", {}).items():
+            found = duties[name].granted_until if name in duties else None
+            if str(found or "") != str(until):
+                said.append(f"“{name}”依法保障的时间应当至{until}，实际是{found or '没有'}")
         said += [f"“{name}”不应当是应办步骤" for name in expect.get("not_owed", ()) if name in duties]
         return said
 

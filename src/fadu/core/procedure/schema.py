@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from fadu.core.procedure import words
+from fadu.core.procedure import vocabulary
 from fadu.core.procedure.story_words import STORY
 from fadu.core.procedure.words import Kind, Table, Word
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 FILES: Mapping[str, Table] = {
-    "procedure": words.PROCEDURE,
-    "general": words.GENERAL,
-    "overlay": words.OVERLAY,
-    "source": words.SOURCE_FILE,
+    "procedure": vocabulary.PROCEDURE,
+    "general": vocabulary.GENERAL,
+    "overlay": vocabulary.OVERLAY,
+    "source": vocabulary.SOURCE_FILE,
     "story": STORY,
 }
 _NAME = "^[a-z][a-z0-9_]*$"
@@ -59,7 +59,7 @@ def _reference(table: Table, tables: dict[str, dict[str, Any]]) -> dict[str, Any
             "properties": {key: _word(word, tables) for key, word in table.words.items()},
             # A step may refine a general act and say only what differs; the loader asks for the rest.
             "required": [
-                key for key, word in table.words.items() if word.required and table is not words.STEP
+                key for key, word in table.words.items() if word.required and table is not vocabulary.STEP
             ],
             "additionalProperties": False,
         }

@@ -11,6 +11,7 @@ EXPECTED = {
     "available": Word(Kind.NAMES, "此后可以办理的步骤"),
     "not_available": Word(Kind.NAMES, "此后不能办理的步骤"),
     "owed": Word(Kind.ANY, "此后应办的步骤 = 到期日（没有期限的写 true）"),
+    "granted": Word(Kind.ANY, "应办的步骤 = 依法保障的时间至哪一日"),
     "not_owed": Word(Kind.NAMES, "此后并非应办的步骤"),
     "ended": Word(Kind.FLAG, "程序是否终结"),
     "resting": Word(Kind.FLAG, "是否没有应办未办"),

@@ -117,6 +117,8 @@ def _watched_dates(definition: Definition) -> frozenset[str]:
         for wait in step.waits:
             if wait.planned:
                 watched.add(wait.planned if "." in wait.planned else f"{step.name}.{wait.planned}")
+        if step.limit:
+            watched.update(step.limit.until)
         if step.limit and "." in step.limit.start:
             watched.add(step.limit.start)
         for name in ("received_on", "known_on"):

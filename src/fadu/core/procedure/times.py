@@ -29,7 +29,7 @@ def check(definition: Definition) -> Iterator[Misfit]:
     """Every limit that the minimum times on the way to its step make impossible."""
     before = ancestors(definition)
     for step in definition.steps.values():
-        if step.limit is None:
+        if step.limit is None or step.limit.until:
             continue
         most = longest(step.limit.time) + (longest(step.limit.extension.time) if step.limit.extension else 0)
         for owing in _owing(definition, step.name):

@@ -128,6 +128,10 @@ def _verify(definition: Definition, thorough: bool) -> Report:
 
 def _title(definition: Definition, one: Watch) -> str:
     guarantee = one.guarantee
+    if guarantee.never and not guarantee.without:
+        facts = [f"“{definition.facts[name].title}”" for name in (*guarantee.only_when, *guarantee.unless)]
+        never = "、".join(f"“{definition.title_of(ref)}”" for ref in guarantee.never)
+        return f"取决于{'、'.join(facts)}，不得{never}"
     said = [
         "、".join(f"“{definition.title_of(ref)}”" for ref in refs)
         for refs in (guarantee.never or guarantee.after, guarantee.without or guarantee.cannot_rest_without)

@@ -78,14 +78,16 @@ def granted_until(
     grants = [wait for wait in step.waits if wait.kind == "grant" and wait.time is not None]
     if not grants or owed is None or not owed.at:
         return None
-    since = dt.date.fromisoformat(owed.at[:10])
-    every = [
-        earliest(
-            since, wait.time, calendar=calendar, regime=regime_for(definition, wait.law), provisional_ok=True
-        )
-        for wait in grants
-        if wait.time is not None
-    ]
+    every = []
+    for wait in grants:
+        since = [done.at for _, done in starts(marking, step, wait)] if wait.start else [owed.at]
+        for at in since:
+            day = dt.date.fromisoformat(at[:10])
+            assert wait.time is not None
+            rule = regime_for(definition, wait.law)
+            every.append(earliest(day, wait.time, calendar=calendar, regime=rule, provisional_ok=True))
+    if not every:
+        return None
     return max(every)
 
 
