@@ -14,6 +14,7 @@ from fadu.core.citation import Source
 from fadu.core.errors import DefinitionError, InputError
 from fadu.core.procedure import check, names
 from fadu.core.procedure import definition as d
+from fadu.core.procedure.build_parts import consequences, guard_of, ref, refs, step_parts
 from fadu.core.terms.limits import Limit
 
 Data = Mapping[str, Any]
@@ -275,50 +276,8 @@ class Builder:
             asks=tuple(fact for fact, value in facts.items() if name in value["asked"]),
             readers=MappingProxyType({key: tuple(value) for key, value in one.get("readers", {}).items()}),
             **given,
-            **self._step_parts(one, where),
+            **step_parts(one, lambda part: self.basis(part, where)),
         )
-
-    def _step_parts(self, one: Data, where: str) -> dict[str, Any]:
-        parts: dict[str, Any] = {}
-        if opens := one.get("opens"):
-            keys = ("per", "done_when", "returns")
-            parts["opens"] = d.Opens(
-                opens["procedure"],
-                basis=self.basis(opens, where),
-                **{key: opens[key] for key in keys if key in opens},
-            )
-        parts["links"] = tuple(
-            d.Link(
-                link["procedure"],
-                link.get("field", ""),
-                link.get("relation", ""),
-                MappingProxyType({key: ref(value[0]) for key, value in link.get("on", {}).items()}),
-                self.basis(link, where),
-            )
-            for link in one.get("links", ())
-        )
-        if rule := one.get("decided_by"):
-            rest = {key: value for key, value in rule.items() if key not in ("basis", "source", "passes")}
-            parts["decided_by"] = d.DecidedBy(
-                self.basis(rule, where), passes=tuple(rule.get("passes", ())), **rest
-            )
-        if grows := one.get("accrues"):
-            parts["accrues"] = d.Accrual(
-                grows["base"], grows["rate"], grows["per"], self.basis(grows, where), grows.get("from", ""),
-                grows.get("cap", ""), tuple(grows.get("not_while", ())),
-            )  # fmt: skip
-        if shown := one.get("disclosure"):
-            parts["disclosure"] = d.Disclosure(
-                tuple(shown["shows"]), self.basis(shown, where), shown.get("where", ""), shown.get("when", "at_once"),
-                shown.get("for", "permanent"), shown.get("review", ""),
-            )  # fmt: skip
-        if made := one.get("produces"):
-            parts["produces"] = d.Produces(
-                made["template"], made["title"], made.get("number_series", ""), self.basis(made, where)
-            )
-        if served := one.get("serves"):
-            parts["serves"] = d.Serves(tuple(served["to"]), self.basis(served, where))
-        return parts
 
     def pause(self, name: str, one: Data, where: str) -> d.Pause:
         return d.Pause(
@@ -340,40 +299,6 @@ class Builder:
             only_when=tuple(one.get("only_when", ())),
             **{key: refs(one[key]) for key in lists if key in one},
         )
-
-
-def ref(text: str) -> d.Ref:
-    """``step`` or ``step.outcome``."""
-    step, _, outcome = text.partition(".")
-    return d.Ref(step, outcome)
-
-
-def refs(texts: Any) -> tuple[d.Ref, ...]:
-    """Several references."""
-    return tuple(ref(text) for text in texts)
-
-
-def guard_of(one: Data) -> d.Guard:
-    """``when`` and ``when_all`` mean the same; ``when_any`` one of; ``unless`` none of."""
-    return d.Guard(
-        (*one.get("when", ()), *one.get("when_all", ())),
-        tuple(one.get("when_any", ())),
-        tuple(one.get("unless", ())),
-    )
-
-
-def consequences(one: Data) -> d.Consequences:
-    """The consequence words of a step or an outcome."""
-    ends = one.get("ends", False)
-    return d.Consequences(
-        owes=tuple(one.get("owes", ())),
-        ends=bool(ends) or isinstance(ends, list),
-        kept=tuple(ends) if isinstance(ends, list) else (),
-        supersedes=tuple(one.get("supersedes", ())),
-        restarts_from=one.get("restarts_from", ""),
-        discharges=tuple(one.get("discharges", ())),
-        effects=tuple(one.get("effects", ())),
-    )
 
 
 def _source_data(source: Source) -> dict[str, Any]:

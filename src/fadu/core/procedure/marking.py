@@ -72,9 +72,23 @@ class Marking:
     def copy(self) -> Marking:
         """A copy whose tables can be changed freely (inner lists are replaced, never changed in place)."""
         new = Marking.__new__(Marking)
-        for name in _NAMES:
-            value = getattr(self, name)
-            setattr(new, name, value.copy() if value.__class__ is dict else value)
+        new.done = self.done.copy()
+        new.owed = self.owed.copy()
+        new.facts = self.facts.copy()
+        new.asserted = self.asserted.copy()
+        new.waived = self.waived.copy()
+        new.waiting = self.waiting.copy()
+        new.running = self.running.copy()
+        new.pauses = self.pauses.copy()
+        new.counts = self.counts.copy()
+        new.persons = self.persons.copy()
+        new.dates = self.dates.copy()
+        new.served = self.served.copy()
+        new.extensions = self.extensions.copy()
+        new.findings = self.findings.copy()
+        new.undisclosed = self.undisclosed.copy()
+        new.since = self.since.copy()
+        new.ended, new.last = self.ended, self.last
         return new
 
     def to_data(self) -> dict[str, Any]:

@@ -13,13 +13,15 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from fadu.core.errors import Refusal
-from fadu.core.procedure.definition import Definition, Field, Step
+from fadu.core.procedure.definition import Field, Step
 from fadu.core.procedure.persons import VIEWS
+from fadu.core.procedure.record_schema import LONGEST, json_schema, required_for
+from fadu.core.procedure.visibility import visible
 from fadu.core.terms import BEIJING
 
+__all__ = ["SECRECY_CLASS", "STATE_SECRET", "Validated", "json_schema", "validate", "visible"]
+
 SECRECY_CLASS, STATE_SECRET = "secrecy_class", "state_secret"
-# Longest text where the law file says nothing, by type.
-LONGEST = {"text": 500, "longtext": 100_000}
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _EMPTY: tuple[Any, ...] = (None, "", [], {}, ())
 
@@ -51,7 +53,7 @@ def validate(step: Step, outcome: str, raw: Mapping[str, Any], *, partial: bool 
         ),))  # fmt: skip
     entries = step.entries()
     for name, entry in entries.items():
-        reader.entry(name, entry, raw.get(name), required=not partial and _required(step, entry, outcome))
+        reader.entry(name, entry, raw.get(name), required=not partial and required_for(step, entry, outcome))
     for name in raw:
         if name not in entries and name not in _extras(step):
             reader.refuse(
@@ -59,11 +61,6 @@ def validate(step: Step, outcome: str, raw: Mapping[str, Any], *, partial: bool 
             )
     reader.extras(raw)
     return Validated(reader.values, reader.digests, tuple(reader.refusals))
-
-
-def _required(step: Step, entry: Field, outcome: str) -> bool:
-    named = step.outcomes[outcome].requires if outcome in step.outcomes else ()
-    return entry.required_for(outcome) or entry.name in named
 
 
 def _extras(step: Step) -> tuple[str, ...]:
@@ -284,108 +281,3 @@ _TYPES: dict[str, Callable[[Field, Any], Any]] = {
     "choice": _choice, "choices": _choices, "bool": _bool, "organ": _key, "person": _key, "reference": _key,
     "organs": _keys, "persons": _keys, "file": _file, "files": _files, "table": _table,
 }  # fmt: skip
-
-
-def json_schema(step: Step) -> dict[str, Any]:
-    """The record as JSON Schema (2020-12) for OpenAPI. Entries required only under an outcome are listed in
-    ``x-required-by-outcome``; ``x-class`` is the entry's class, ``x-basis`` its article."""
-    entries = step.entries()
-    by_outcome = {
-        outcome: [
-            name
-            for name, entry in entries.items()
-            if _required(step, entry, outcome) and entry.required is not True
-        ]
-        for outcome in step.outcomes
-    }
-    schema: dict[str, Any] = {
-        "type": "object",
-        "title": step.title,
-        "description": step.basis.printed,
-        "properties": {name: _schema(entry) for name, entry in entries.items()},
-        "required": [name for name, entry in entries.items() if entry.required is True],
-        "additionalProperties": False,
-        "x-required-by-outcome": {outcome: names for outcome, names in by_outcome.items() if names},
-    }
-    if step.decided_by:
-        schema["properties"] |= {"views": _VIEWS, "departure_reason": {"type": "string"}}
-    if step.act == "correct":
-        schema["properties"]["corrected"] = {"type": "object"}
-    return schema
-
-
-def _schema(entry: Field) -> dict[str, Any]:
-    shape: dict[str, Any] = {"title": entry.title, "x-class": entry.cls, **_SCHEMAS[entry.type]}
-    if entry.help:
-        shape["description"] = entry.help
-    if entry.basis.printed:
-        shape["x-basis"] = entry.basis.printed
-    if entry.choices:
-        enum = {"enum": [key for key, _ in entry.choices], "x-titles": dict(entry.choices)}
-        shape.update({"items": {"type": "string", **enum}} if entry.type == "choices" else enum)
-    if entry.type in LONGEST:
-        shape["maxLength"] = entry.max_length or LONGEST[entry.type]
-    if entry.type == "number":
-        shape |= {
-            key: bound for key, bound in (("minimum", entry.min), ("maximum", entry.max)) if bound is not None
-        }
-    if entry.type == "table":
-        shape["items"] = {
-            "type": "object",
-            "properties": {name: _schema(column) for name, column in entry.columns.items()},
-            "required": [name for name, column in entry.columns.items() if column.required is True],
-            "additionalProperties": False,
-        }
-    return shape
-
-
-_STRING, _LIST = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
-_FILE = {
-    "type": "object",
-    "properties": {"name": _STRING, "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"}, "size": {"type": "integer"}},
-    "required": ["sha256"],
-}  # fmt: skip
-_SCHEMAS: dict[str, dict[str, Any]] = {
-    "text": _STRING, "longtext": _STRING, "number": {"type": "number"},
-    "money": {"type": "string", "pattern": r"^-?\d+(\.\d{1,2})?$"}, "date": {"type": "string", "format": "date"},
-    "datetime": {"type": "string", "format": "date-time"}, "choice": _STRING, "choices": _LIST,
-    "bool": {"type": "boolean"}, "organ": _STRING, "organs": _LIST, "person": _STRING, "persons": _LIST,
-    "file": _FILE, "files": {"type": "array", "items": _FILE}, "table": {"type": "array"}, "reference": _STRING,
-}  # fmt: skip
-_VIEWS = {
-    "type": "array",
-    "items": {
-        "type": "object",
-        "properties": {
-            "person": _STRING, "post": _STRING, "view": {"enum": list(VIEWS)}, "text": _STRING,
-            "order": {"type": "integer"}, "head": {"type": "boolean"},
-        },
-        "required": ["view"],
-        "additionalProperties": False,
-    },
-}  # fmt: skip
-
-
-def visible(
-    definition: Definition, step: Step, values: Mapping[str, Any], *, relation: str
-) -> dict[str, Any]:
-    """The values that somebody with this relation to the case may read: ``handles`` and ``supervises`` all but sealed
-    (handles also those), a ``party`` all but sealed and internal, the ``public`` only what is disclosed; a step's
-    ``readers`` may widen or narrow a field."""
-    usual = {
-        "handles": {"public", "internal", "personal", "sealed"},
-        "reviews": {"public", "internal", "personal"},
-        "decides": {"public", "internal", "personal"},
-        "supervises": {"public", "internal", "personal"},
-        "party": {"public", "personal"},
-        "public": set(),
-    }[relation]
-    shown = set(step.disclosure.shows) if step.disclosure else set()
-    seen = {}
-    for name, entry in step.entries().items():
-        allowed = entry.cls in usual or name in shown
-        if name in step.readers:
-            allowed = relation in step.readers[name]
-        if allowed and name in values:
-            seen[name] = values[name]
-    return seen
