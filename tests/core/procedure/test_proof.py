@@ -187,3 +187,13 @@ def _act(definition: Definition, row: Row, number: int, dice: random.Random) -> 
         number, row.step.name, row.outcome, at, at, performers=(Performer("a"),), facts=facts, checks=checks,
         targets=targets, values={"party": "甲", "served_on": "2026-01-05", "time": "1 workday"},
     )  # fmt: skip
+
+
+def test_a_guarantee_without_an_alternative_forbids_under_a_fact(changed: Changed) -> None:
+    exclusion = '\n[[guarantee]]\nnever = "expert_review"\n{}only_when = "technical"\nbasis = "36"\n\n[[guarantee]]\ntitle = "通过'
+    report = changed(('\n[[guarantee]]\ntitle = "通过', exclusion.format("")))
+    (fault,) = report.faults
+    assert (
+        fault.sentence == "保证不成立：取决于“专业性、技术性较强”，不得“专家论证”" and len(fault.story) == 3
+    )
+    assert changed(('\n[[guarantee]]\ntitle = "通过', exclusion.format('without = "draft"\n'))).ok
