@@ -22,10 +22,14 @@ from fadu.city.authority import clock
 from fadu.city.authority import queries as authority
 from fadu.city.authority.models import Organ
 from fadu.city.cases import documents, outbox, papers, procedures
-from fadu.city.ledger import publishing
+from fadu.city.ledger import identity, publishing
+from fadu.city.ledger import models as ledger
+from fadu.city.ledger.publishing import WitnessUnreachable as WitnessUnreachable
+from fadu.city.portal import searching
 from fadu.core.errors import InputError, Refused
 
 Say = Callable[[str, int, int], None]
+WITNESS_PATIENCE = 10  # half seconds
 log = logging.getLogger("fadu.worker")
 _MESSENGER = outbox.Worker()
 
@@ -39,10 +43,13 @@ def prepare(*, demo: bool, say: Say) -> list[demonstration.LogIn]:
     _demand_kind()
     book = procedures.book()
     papers.check(documents.TEMPLATES, book)
+    _demand_not_behind(say, demo=demo)
     say(f"法律文件：{len(book.procedures)} 个程序、{len(book.sources)} 件规范已核对", 1, 1)
     log_ins = _city(say) if demo else []
     call_command("collectstatic", verbosity=0, interactive=False)
     publishing.publish(at=clock.now())
+    while searching.index_new():
+        pass
     return log_ins
 
 
@@ -69,6 +76,37 @@ def _demand_kind() -> None:
         )  # fmt: skip
 
 
+def _demand_not_behind(say: Say, *, demo: bool) -> None:
+    """The witness must not know more of our logs than we do. Unreachable, a real system stops; a demonstration waits
+    some seconds for its own witness and then goes on, its checkpoints without cosignature.
+    """
+    patience = WITNESS_PATIENCE if demo else 0
+    for log_of in ledger.Log:
+        for left in range(patience, -1, -1):
+            try:
+                publishing.demand_not_behind(log_of)
+                break
+            except WitnessUnreachable as unreachable:
+                if not demo:
+                    raise
+                if not left:
+                    say(f"见证方联系不上，检查点暂无见证：{unreachable}", 1, 1)
+                    return
+                time.sleep(0.5)
+
+
+def witnessed_keys() -> list[str]:
+    """The printed keys of both logs of this installation, made at first use: what a witness is told to watch."""
+    return [identity.log_signer(log_of).key.vkey for log_of in ledger.Log]
+
+
+def trust_witness(vkey: str) -> None:
+    """Pin the key of the demonstration's own witness; a real system's administrator does this by hand."""
+    folder = identity.keys_folder()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (folder / "witness.vkey").write_text(f"{vkey}\n", encoding="utf-8")
+
+
 def make_packages() -> int:
     """Pack every filed case whose last act is proved; returns how many were packed."""
     wiring.wire()
@@ -84,10 +122,11 @@ def make_packages() -> int:
 
 
 def work_once() -> None:
-    """One round: give committed leaves their numbers, sign, ask the witness; then time and messages."""
+    """One round: give committed leaves their numbers, sign, ask the witness; then time and messages; what is new becomes searchable."""
     publishing.publish(at=clock.now())
     _MESSENGER.round(clock.now())
     make_packages()
+    searching.index_new()
 
 
 def work(*, poll_seconds: float) -> None:

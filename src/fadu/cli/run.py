@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -12,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from fadu.city import boot
+from fadu.city.ledger import witness_node
 from fadu.core.errors import InputError
 
 HOST, PORT = "127.0.0.1", 8210
+WITNESS = "witness.demo.local"
 
 
 def register(subparsers: Any) -> None:
@@ -45,15 +48,42 @@ def _run(args: argparse.Namespace) -> int:
             raise InputError("演示系统只能在本机访问", where=f"--host {args.host}", cure=f"请改用 {HOST}")
         os.environ["FADU_DEMO"] = "1"
         os.environ.setdefault("FADU_VAR", str(Path("var") / "demo"))
+    # A demonstration brings its own witness, unless one is named.
+    port = _free_port() if args.demo and not os.environ.get("FADU_WITNESS_URL") else 0
+    if port:
+        os.environ["FADU_WITNESS_URL"] = f"http://127.0.0.1:{port}"
     boot.setup()
     # Django's settings and models can only be imported after boot.
     from fadu.city import node
 
     began = time.monotonic()
-    log_ins = node.prepare(demo=args.demo, say=_progress)
-    _print_log_ins(log_ins)
-    print(f"准备就绪，用时 {time.monotonic() - began:.0f} 秒。", flush=True)
-    return 0 if args.build_only else _serve(args)
+    witness = _start_witness(port, node) if port else []
+    try:
+        log_ins = node.prepare(demo=args.demo, say=_progress)
+        _print_log_ins(log_ins)
+        print(f"准备就绪，用时 {time.monotonic() - began:.0f} 秒。", flush=True)
+        return 0 if args.build_only else _serve(args)
+    finally:
+        for process in witness:
+            process.terminate()
+            process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _start_witness(port: int, node: Any) -> list[subprocess.Popen[bytes]]:
+    """The demonstration's witness: a process with a folder of its own, whose key the city pins."""
+    folder = Path(os.environ["FADU_VAR"]).resolve() / "witness"
+    node.trust_witness(witness_node.load_signer(folder, WITNESS).key.vkey)
+    keys = [part for vkey in node.witnessed_keys() for part in ("--log-key", vkey)]
+    command = [sys.executable, "-m", "fadu", "ledger", "witness", "serve", "--folder", str(folder), "--name", WITNESS]
+    options = ["--suite", os.environ.get("FADU_LOG_SUITE", "sha256-ed25519"), "--port", str(port), *keys]
+    print(f"  见证节点：另一个进程，目录 {folder}（同一台机器，只演示规则）", flush=True)
+    return [subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL)]
 
 
 def _progress(what: str, done: int, total: int) -> None:

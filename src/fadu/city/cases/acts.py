@@ -10,7 +10,7 @@ from fadu.city.authority.actor import Actor
 from fadu.city.authority.door import Answer, Doing, act
 from fadu.city.authority.models import Organ
 from fadu.city.authority.queries import government_of
-from fadu.city.cases import matter_codes, numbering, procedures, queries, recording, standing
+from fadu.city.cases import matter_codes, numbering, procedures, queries, recording, standing, unproved
 from fadu.city.cases.entry import Elsewhere, Entry
 from fadu.city.cases.leaving import leave_post as leave_post
 from fadu.city.cases.models import Case, Party
@@ -78,7 +78,7 @@ def open_case(
             case=case, person=doing.actor.behalf or doing.actor.person, role=as_role.role.name
         )
         matter_codes.keep(case, doing.request_id, at=doing.at)
-    return recording.perform(doing, case, definition, entry)
+    return recording.perform(doing, case, definition, unproved.admit(entry, case=None, at=doing.at))
 
 
 def _check_opening(title: str, secrecy_class: str) -> str:
@@ -156,6 +156,7 @@ def perform(
     ``together`` is a second person who has just proved himself and does it jointly (更正 a later decision rests on).
     """
     check_version(case, version)
+    entry = unproved.admit(entry, case=case, at=doing.at)
     return recording.perform(doing, case, procedures.of(case), entry, together=together)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from fadu.city.cases.unproved import URGENT
 from fadu.core.procedure.definition import Field, Step
 
 VIEWS = Field(
@@ -94,8 +95,9 @@ def facts(step: Step, post: QueryDict) -> dict[str, bool]:
 
 
 def fact_reasons(step: Step, post: QueryDict) -> dict[str, str]:
-    """Who switches a step off says why."""
+    """Who switches a step off says why; so does who acts urgently while no proof can be published."""
     given = {name: post.get(f"why.{name}", "").strip() for name in step.asks}
+    given[URGENT] = post.get(f"why.{URGENT}", "").strip()
     return {name: reason for name, reason in given.items() if reason}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -12,7 +12,7 @@ from django.db.models import F, Q, QuerySet
 from fadu.city.accounts.models import ALL_PROCEDURES
 from fadu.city.authority.actor import Actor
 from fadu.city.authority.models import Appointment, in_force
-from fadu.city.cases import matter_codes, procedures, uploads
+from fadu.city.cases import matter_codes, procedures, unproved, uploads
 from fadu.city.cases.models import Act, Case, Duty, Party
 from fadu.city.ledger import queries as ledger
 from fadu.core.errors import Refusal, Refused
@@ -81,6 +81,11 @@ def relations(actor: Actor | None, case: Case) -> frozenset[str]:
 def by_code(code: str) -> Case | None:
     """The matter that a receipt code belongs to, of which its bearer may know stage and dates, or None."""
     return matter_codes.find(code)
+
+
+def halted(at: datetime) -> bool:
+    """Whether acts performed here stop because no proof could be published for too long."""
+    return unproved.halted(at)
 
 
 _READERS = {

@@ -8,7 +8,7 @@ from typing import Any
 
 from fadu.city.ledger import daily, sequencer, witnessing
 from fadu.city.ledger.models import CaseHead, Log
-from fadu.city.ledger.witnessing import WitnessUnreachable
+from fadu.city.ledger.witnessing import WitnessUnreachable as WitnessUnreachable
 from fadu.city.ledger.witnessing import demand_not_behind as demand_not_behind
 
 

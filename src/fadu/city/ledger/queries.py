@@ -26,6 +26,8 @@ from fadu.city.ledger.models import (
     Opening,
     Pending,
 )
+from fadu.city.ledger.reads import Read as Read
+from fadu.city.ledger.reads import reads_of as reads_of
 from fadu.city.ledger.store import NodeStore
 from fadu.city.ledger.vault import Box as Box
 from fadu.core.errors import InputError
@@ -184,18 +186,24 @@ class Lag:
 def lag(log: Log = Log.MAIN) -> Lag:
     """How far the proof lags behind the acts."""
     newest = newest_checkpoint(log)
-    covered = newest.size if newest else 0
-    numbered = LogIndex.objects.filter(log=log, idx__gte=covered)
+    numbered = LogIndex.objects.filter(log=log, idx__gte=newest.size if newest else 0)
     pending = Pending.objects.filter(log=log)
-    first = numbered.order_by("idx").values_list("hash", flat=True).first()
-    first = first or pending.order_by("id").values_list("hash", flat=True).first()
     cosigned_at = Cosignature.objects.filter(log=log).order_by("-size").values_list("at", flat=True).first()
     return Lag(
         waiting=numbered.count() + pending.count(),
-        since=None if first is None else _recorded_at(bytes(first)),
+        since=waiting_since(log),
         last_checkpoint=newest.at if newest else None,
         last_cosigned=cosigned_at,
     )
+
+
+def waiting_since(log: Log = Log.MAIN) -> datetime | None:
+    """When the oldest leaf was recorded that no checkpoint covers yet; None if all are covered. Counts nothing."""
+    covered = Checkpoint.objects.filter(log=log).order_by("-size").values_list("size", flat=True).first() or 0
+    numbered = LogIndex.objects.filter(log=log, idx__gte=covered).order_by("idx")
+    first = numbered.values_list("hash", flat=True).first()
+    first = first or Pending.objects.filter(log=log).order_by("id").values_list("hash", flat=True).first()
+    return None if first is None else _recorded_at(bytes(first))
 
 
 def _recorded_at(leaf: bytes) -> datetime | None:

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from fadu.city.authority import clock
+from fadu.city.cases import queries as cases
 from fadu.city.ledger import public
 from fadu.city.ledger import queries as ledger
 
@@ -24,6 +25,7 @@ def trace(request: HttpRequest) -> HttpResponse:
         "note": ledger.cosigned(newest) if newest else "",
         "keys": public.public_keys(),
         "lag": lag,
+        "halted": cases.halted(now),
         "stop_hours": settings.FADU_PROOF_STOP_HOURS,
         "has_witness": bool(settings.FADU_WITNESS_URL),
         "recent": public.recent_checkpoints(),
