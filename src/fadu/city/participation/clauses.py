@@ -29,36 +29,33 @@ def read_text(data: bytes, name: str) -> tuple[str, str]:
 
 
 def split(text: str) -> list[Part]:
-    """Cut a draft into its parts; nothing of the text is lost but the blank lines between them."""
+    """Cut a draft into its parts; nothing of the text is lost but blank space, and nothing stands twice."""
     found = outline(text)
     parts: list[Part] = []
     place = 0
-    for part, start, end in _parts(found, found.nodes):
-        parts += _prose(text[place:start])
-        parts.append(part)
-        place = end
+    for heading, label, start, end in _stretches(found, found.nodes):
+        # In an odd text a part may begin inside the one before it: what stands there already is not said again.
+        start = max(start, place)
+        if said := text[start:end].strip():
+            parts += [*_prose(text[place:start]), Part(heading, label[:60], said)]
+            place = end
     return [*parts, *_prose(text[place:])]
 
 
-def _parts(found: Outline, nodes: list[Node]) -> Iterator[tuple[Part, int, int]]:
-    """Each part with the stretch of text it covers; stretches between them are prose without a number."""
+def _stretches(found: Outline, nodes: list[Node]) -> Iterator[tuple[bool, str, int, int]]:
+    """Heading or not, label, begin and end of each part; what lies between them is prose without a number."""
     for node in nodes:
         deeper = _deeper(node)
         if not deeper:
             if node.kind != "段":
-                yield (
-                    Part(False, node.label[:60], found.text[node.start : node.end].strip()),
-                    node.start,
-                    node.end,
-                )
+                yield False, node.label, node.start, node.end
             continue
-        title_end = deeper[0].start
-        head = found.text[node.start : title_end].strip()
-        first, _, rest = head.partition("\n")
-        yield Part(True, "", first), node.start, node.start + len(found.text[node.start : title_end])
-        if rest.strip():
-            yield Part(False, node.label[:60], rest.strip()), title_end, title_end
-        yield from _parts(found, node.children)
+        begins = deeper[0].start
+        line = found.text.find("\n", node.start, begins)
+        title_end = begins if line < 0 else line
+        yield True, "", node.start, title_end
+        yield False, node.label, title_end, begins
+        yield from _stretches(found, node.children)
 
 
 def _deeper(node: Node) -> list[Node]:
