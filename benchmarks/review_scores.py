@@ -44,6 +44,13 @@ class Score:
     rows: list[str] = field(default_factory=list)
 
 
+def measure(data: Path, book: Book) -> Score:
+    """Everything: the shared documents and the labelled sentences."""
+    score = documents(data, book)
+    sentences(book, score)
+    return score
+
+
 def documents(data: Path, book: Book) -> Score:
     """The shared documents, one after the other."""
     score = Score()
@@ -168,8 +175,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     args = parser.parse_args()
     book = load(LAW)
-    score = documents(args.shared / "data", book)
-    sentences(book, score)
+    score = measure(args.shared / "data", book)
     if args.write:
         write(score, book)
         load.cache_clear()

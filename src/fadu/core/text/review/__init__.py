@@ -6,7 +6,7 @@ import re
 
 from fadu.core.text.library import Library
 from fadu.core.text.outline import Outline
-from fadu.core.text.review.checks import CHECKS
+from fadu.core.text.review.checks import CHECKS, abolished_by
 from fadu.core.text.review.level import level_of
 from fadu.core.text.review.loader import load
 from fadu.core.text.review.match import matches
@@ -28,7 +28,10 @@ def review(outline: Outline, book: Book, *, level: str, library: Library | None 
     gravest rule.
     """
     scene = Scene(outline, level)
-    found = [_finding(scene, rule, start, end, "", "") for rule, start, end in matches(scene, book)]
+    found = []
+    for rule, start, end in matches(scene, book):
+        said = abolished_by(book, scene.text[start:end]) if rule.check == "abolished" else ""
+        found.append(_finding(scene, rule, start, end, said, ""))
     for rule in book.rules:
         if rule.check and level in rule.levels:
             for start, end, said, beside in CHECKS[rule.check](scene, book, library):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from fadu.core.text.library import Library, Resolution, normal_title, resolve
 from fadu.core.text.review.duplicate import near_duplicate
@@ -18,33 +19,20 @@ from fadu.core.text.review.superior import beyond_superior_fine, differs_from_su
 Seen = tuple[int, int, str, str]
 Check = Callable[[Scene, Book, Library | None], Iterator[Seen]]
 
+_normal = lru_cache(maxsize=4096)(normal_title)
 _ENDS = re.compile(r"废止|失效|停止执行|修改|修正|修订|原《|已被|取代")
-_GONE = re.compile(r"取消|废止|停止|不再|不得|禁止|严禁|清理|撤销|免征|停征|已经?废")
-_PERIOD = re.compile(
-    r"有效期|试行期|有效期限|[^，。]{0,4}(?:年|月|日)(?:内有效|止|后自动失效)|自动失效|有效至|届满"
-)
+_PERIODS = ("有效期", "试行期", "内有效", "失效", "有效至", "届满", "废止之日")
+_CLOSING = 400
+"""How far before the day of effect the period is looked for: a licence's period further up is none of the text's own."""
 _EFFECT = re.compile(r"(?:施行|实施|执行|生效|试行)")
 _DEFINED = re.compile(
     r"本(?:办法|规定|细则|条例|规则|意见|通告|通知|方案)(?:中)?所称(?:的)?[“\"]?(?P<term>[^，,。“”\"\n]{2,20}?)[”\"]?[，,]?(?:系|是)指"
 )
-_SHORT = re.compile(
-    r"(?P<long>[一-龥《》、]{2,30})[（(](?:以下|下)(?:统一?|简|通)?称[“\"]?(?P<term>[^（）()“”\"，。；]{2,16})[”\"]?[）)]"
-)
+_SHORT = re.compile(r"[（(](?:以下|下)(?:统一?|简|通)?称[“\"]?(?P<term>[^（）()“”\"，。；]{2,16})[”\"]?[）)]")
+_LONG = re.compile(r"[一-龥《》、]{2,30}$")
 _BARE = re.compile(r"《(?P<name>条例|办法|规定|细则|意见|通知|方案|实施细则|实施办法)》")
-_TYPO = re.compile(
-    r"(?P<twice>[，。；：、]{2,}|的的|了了|和和|或或|及及|在在|是是)"
-    r"|(?P<wrong>做为|布署|按装|既使|截止目前|必需(?=[在于按依遵提经])|不的(?=擅自|超过|少于|低于))"
-)
-_RIGHT = {
-    "做为": "作为",
-    "布署": "部署",
-    "按装": "安装",
-    "既使": "即使",
-    "截止目前": "截至目前",
-    "必需": "必须",
-    "不的": "不得",
-}
-_PAIRS = {"《": "》", "（": "）", "“": "”"}
+_TWICE = re.compile(r"[，。；：、]{2,}")
+_PAIRS = {"《": "》", "（": "）"}
 _MISSING = {"no_article", "no_paragraph", "no_item"}
 _NUMBERING = {"gap", "duplicate", "disorder"}
 
@@ -53,17 +41,16 @@ def repealed(scene: Scene, book: Book, library: Library | None) -> Iterator[Seen
     """A work cited that is repealed or replaced: by the data of the rules, or as the library tells."""
     told = _told_by_library(scene, library)
     for citation in scene.citations:
-        low, high = scene.sentence(citation.start, citation.end)
-        if _ENDS.search(scene.text, low, high):
-            continue
         for work, (start, end) in zip(citation.works, citation.spans, strict=True):
-            if not work:
+            item = book.repealed.get(_normal(work)) if work else None
+            if item is None and (start, end) not in told:
                 continue
-            item = book.repealed.get(normal_title(work))
+            if _ENDS.search(scene.text, *scene.sentence(citation.start, citation.end)):
+                continue
             if item is not None:
                 day = f"自{item.on}起" if item.on else ""
                 yield start, end, f"《{work}》{day}已由{item.by}废止或者取代{_doubt(item)}", item.basis
-            elif (start, end) in told:
+            else:
                 yield start, end, told[start, end], ""
 
 
@@ -82,20 +69,16 @@ def _told_by_library(scene: Scene, library: Library | None) -> dict[tuple[int, i
 
 
 def abolished(scene: Scene, book: Book, library: Library | None) -> Iterator[Seen]:
-    """A licence, fee or certificate that the State has abolished."""
-    if book.abolished_words is None:
-        return
-    for match in book.abolished_words.finditer(scene.text, scene.first):
-        low, high = scene.sentence(*match.span())
-        if scene.reviewed(match.start()) and not _GONE.search(scene.text, low, high):
-            item = next(told for told in book.abolished if match[0] in told.words)
-            day = f"自{item.on}起" if item.on else ""
-            yield (
-                match.start(),
-                match.end(),
-                f"“{item.title}”{day}已经取消（{item.by}{_doubt(item)}）",
-                item.basis,
-            )
+    """Nothing of its own: a licence, fee or certificate that the State has abolished is found by the words of the data,
+    as :func:`abolished_by` tells."""
+    return iter(())
+
+
+def abolished_by(book: Book, quote: str) -> str:
+    """Which abolished item a quotation names, since when and by what."""
+    item = next(told for word, told in book.abolished.items() if word in quote)
+    day = f"自{item.on}起" if item.on else ""
+    return f"“{item.title}”{day}已经取消（{item.by}{_doubt(item)}）"
 
 
 def wrong_reference(scene: Scene, book: Book, library: Library | None) -> Iterator[Seen]:
@@ -108,7 +91,11 @@ def wrong_reference(scene: Scene, book: Book, library: Library | None) -> Iterat
 
 
 def _resolved(scene: Scene, library: Library | None) -> list[Resolution]:
-    return resolve(scene.outline, scene.citations, library)
+    """Every citation looked up; without a library only those of the text itself can be."""
+    citations = scene.citations
+    if library is None:
+        citations = [citation for citation in citations if "" in citation.works]
+    return resolve(scene.outline, citations, library) if citations else []
 
 
 def numbering(scene: Scene, book: Book, library: Library | None) -> Iterator[Seen]:
@@ -130,7 +117,8 @@ def no_effect(scene: Scene, book: Book, library: Library | None) -> Iterator[See
 def no_period(scene: Scene, book: Book, library: Library | None) -> Iterator[Seen]:
     """A document that says from when it applies and not until when."""
     last = max((event.start for event in scene.outline.dates if event.kind == "施行"), default=-1)
-    if last >= scene.first and not _PERIOD.search(scene.text, scene.first):
+    low = max(scene.first, last - _CLOSING)
+    if last >= scene.first and not any(word in scene.text[low:] for word in _PERIODS):
         yield *scene.sentence(last, last), "写明了施行日期，没有写明有效期", ""
 
 
@@ -161,20 +149,28 @@ def retroactive(scene: Scene, book: Book, library: Library | None) -> Iterator[S
 def defined_twice(scene: Scene, book: Book, library: Library | None) -> Iterator[Seen]:
     """The same term explained twice, or one abbreviation for two things."""
     text = scene.text
-    first: dict[str, tuple[int, str]] = {}
-    if "所称" in text:
+    if text.count("所称") > 1:
+        first: dict[str, int] = {}
         for match in _DEFINED.finditer(text, scene.first):
             term = match["term"]
             if term in first:
-                yield match.start(), match.end(), f"“{term}”已在{scene.where(first[term][0])}界定", ""
-            first.setdefault(term, (match.start(), ""))
+                yield match.start(), match.end(), f"“{term}”已在{scene.where(first[term])}界定", ""
+            first.setdefault(term, match.start())
+    if text.count("以下") > 1:
+        yield from _two_things(scene)
+
+
+def _two_things(scene: Scene) -> Iterator[Seen]:
+    """One abbreviation declared for two things."""
+    text = scene.text
     short: dict[str, tuple[int, str]] = {}
     for match in _SHORT.finditer(text, scene.first):
-        term, full = match["term"], match["long"]
-        if term in short and not (full.endswith(short[term][1]) or short[term][1].endswith(full)):
+        term, full = match["term"], _LONG.search(text, max(0, match.start() - 30), match.start())
+        words = full[0] if full else ""
+        if term in short and words and not (words.endswith(short[term][1]) or short[term][1].endswith(words)):
             place = scene.where(short[term][0]) or "前文"
             yield match.start("term"), match.end("term"), f"“{term}”已在{place}用作另一事物的简称", ""
-        short.setdefault(term, (match.start(), full))
+        short.setdefault(term, (match.start(), words))
 
 
 def undefined(scene: Scene, book: Book, library: Library | None) -> Iterator[Seen]:
@@ -187,13 +183,13 @@ def undefined(scene: Scene, book: Book, library: Library | None) -> Iterator[See
             return
 
 
-def typos(scene: Scene, book: Book, library: Library | None) -> Iterator[Seen]:
-    """Doubled marks and words, common confusions of characters, brackets that do not close."""
-    for match in _TYPO.finditer(scene.text, scene.first):
-        if match["twice"]:
-            yield match.start(), match.end(), f"“{match[0]}”重复", ""
-        else:
-            yield match.start(), match.end(), f"“{match[0]}”应为“{_RIGHT[match[0]]}”", ""
+def marks(scene: Scene, book: Book, library: Library | None) -> Iterator[Seen]:
+    """Doubled punctuation, and brackets that do not close."""
+    for match in _TWICE.finditer(scene.text, scene.first):
+        yield match.start(), match.end(), f"“{match[0]}”重复", ""
+    place = scene.text.find("的的", scene.first)
+    if place >= 0:
+        yield place, place + 2, "“的的”重复", ""
     for opening, closing in _PAIRS.items():
         if scene.text.count(opening) != scene.text.count(closing):
             yield from _unpaired(scene, opening, closing)
@@ -221,7 +217,7 @@ CHECKS: dict[str, Check] = {
     "retroactive": retroactive,
     "defined_twice": defined_twice,
     "undefined": undefined,
-    "typos": typos,
+    "marks": marks,
     "differs_from_superior": differs_from_superior,
     "beyond_superior_fine": beyond_superior_fine,
     "near_duplicate": near_duplicate,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from fadu.core.text.review.model import (
     Book,
     Example,
     Pattern,
+    Row,
     Rule,
     Slot,
     Told,
@@ -84,30 +86,34 @@ def load(law: Path) -> Book:
     if unknown := set(proof) - set(names):
         raise DefinitionError(f"没有名为“{sorted(unknown)[0]}”的规则", where="proof.toml")
     repealed = {normal_title(told.title): told for told in _told(folder / "repealed.toml")}
-    return _book(rules, repealed, _told(folder / "abolished.toml"))
+    abolished = {word: told for told in _told(folder / "abolished.toml") for word in told.words}
+    rules = [_with_abolished(rule, tuple(abolished)) if rule.check == "abolished" else rule for rule in rules]
+    return _book(rules, repealed, abolished)
 
 
-def _book(rules: list[Rule], repealed: dict[str, Told], abolished: tuple[Told, ...]) -> Book:
-    """One expression over every anchor; a word that begins with another's stands for both."""
-    owners: dict[str, list[tuple[Rule, Pattern]]] = {}
+def _with_abolished(rule: Rule, words: tuple[str, ...]) -> Rule:
+    """The rule on abolished items looks for the words of the data, its patterns say what must not stand beside."""
+    return replace(rule, patterns=tuple(replace(pattern, anchors=words) for pattern in rule.patterns))
+
+
+def _book(rules: list[Rule], repealed: dict[str, Told], abolished: dict[str, Told]) -> Book:
+    """The anchors by their first two characters, for each level, the longest first."""
+    words: dict[str, list[tuple[Rule, Pattern]]] = {}
     for rule in rules:
         for pattern in rule.patterns:
             for word in pattern.anchors:
-                owners.setdefault(word, []).append((rule, pattern))
-    by_word = {
-        word: tuple(
-            (rule, pattern, len(other))
-            for other, rows in owners.items()
-            if word.startswith(other)
-            for rule, pattern in rows
-        )
-        for word in owners
-    }
-    longest = sorted(owners, key=lambda word: (-len(word), word))
-    expression = re.compile("|".join(re.escape(word) for word in longest) or r"(?!)")
-    gone = sorted((word for told in abolished for word in told.words), key=lambda word: (-len(word), word))
-    words = re.compile("|".join(map(re.escape, gone))) if gone else None
-    return Book(tuple(rules), expression, by_word, repealed, abolished, words)
+                words.setdefault(word, []).append((rule, pattern))
+    first, second = ("".join(sorted({re.escape(word[place]) for word in words})) for place in (0, 1))
+    rows = {level: _rows(words, level) for level in LEVELS}
+    return Book(tuple(rules), re.compile(f"[{first}](?=[{second}])"), rows, repealed, abolished)
+
+
+def _rows(words: dict[str, list[tuple[Rule, Pattern]]], level: str) -> dict[str, Row]:
+    found: dict[str, list[tuple[str, tuple[tuple[Rule, Pattern], ...]]]] = {}
+    for word, owners in sorted(words.items(), key=lambda item: -len(item[0])):
+        if held := tuple((rule, pattern) for rule, pattern in owners if level in rule.levels):
+            found.setdefault(word[:2], []).append((word, held))
+    return {pair: (tuple(word for word, _ in rows), tuple(rows)) for pair, rows in found.items()}
 
 
 def _toml(path: Path) -> Data:

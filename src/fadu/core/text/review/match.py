@@ -12,37 +12,38 @@ _NEAR = 12
 
 def matches(scene: Scene, book: Book) -> Iterator[tuple[Rule, int, int]]:
     """(rule, start, end) of each place, in the order of the anchors; the span reaches from clause to clause."""
-    text, level, title = scene.text, scene.level, scene.outline.title
+    text, title = scene.text, scene.outline.title
+    rows = book.rows[scene.level]
     barred: dict[str, bool] = {}
     done: dict[str, int] = {}
-    find = book.expression.search
-    match = find(text, scene.first)
-    while match is not None:
-        start = match.start()
-        for rule, pattern, length in book.by_word[match[0]]:
-            if level not in rule.levels:
+    starts = text.startswith
+    for start in [match.start() for match in book.pairs.finditer(text, scene.first)]:
+        held = rows.get(text[start : start + 2])
+        if held is None or not starts(held[0], start):
+            continue
+        for word, owners in held[1]:
+            if not starts(word, start):
                 continue
-            if start < done.get(rule.name, 0) or not scene.reviewed(start):
-                continue
-            span = fits(scene, pattern, start, start + length)
-            if span is None:
-                continue
-            if rule.name not in barred:
-                barred[rule.name] = rule.not_title is not None and rule.not_title.search(title) is not None
-            if not barred[rule.name]:
-                done[rule.name] = span[1]
-                yield rule, *span
-        match = find(text, start + 1)
+            end = start + len(word)
+            for rule, pattern in owners:
+                if not _may(pattern, text, start, end) or start < done.get(rule.name, 0):
+                    continue
+                span = fits(scene, pattern, start, end) if scene.reviewed(start) else None
+                if span is None:
+                    continue
+                if rule.name not in barred:
+                    barred[rule.name] = (
+                        rule.not_title is not None and rule.not_title.search(title) is not None
+                    )
+                if not barred[rule.name]:
+                    done[rule.name] = span[1]
+                    yield rule, *span
 
 
 def fits(scene: Scene, pattern: Pattern, start: int, end: int) -> tuple[int, int] | None:
     """The stretch that a pattern covers with its anchor at ``start``; ``None`` when it does not fit."""
     text = scene.text
     low, high = scene.unit(pattern.unit, start, end)
-    if pattern.near is not None and pattern.near.search(text, max(low, start - _NEAR), start):
-        return None
-    if pattern.near_after is not None and pattern.near_after.match(text, end, high):
-        return None
     first = _before(pattern, text, low, start)
     if first is None:
         return None
@@ -59,6 +60,21 @@ def fits(scene: Scene, pattern: Pattern, start: int, end: int) -> tuple[int, int
     if _excluded(scene, pattern, start, low, high):
         return None
     return scene.clause(first, first)[0], scene.clause(last, last)[1]
+
+
+def _may(pattern: Pattern, text: str, start: int, end: int) -> bool:
+    """Whether the slots next to the anchor can be there at all: asked first, because most anchors stand alone."""
+    near, behind, after, before = pattern.near, pattern.near_after, pattern.after, pattern.before
+    if near is not None and near.search(text, start - _NEAR if start > _NEAR else 0, start):
+        return False
+    if behind is not None and behind.match(text, end):
+        return False
+    if after and (within := after[0].within) and after[0].words.search(text, end, end + within) is None:
+        return False
+    if before and (within := before[-1].within):
+        low = start - within if start > within else 0
+        return before[-1].words.search(text, low, start) is not None
+    return True
 
 
 def _before(pattern: Pattern, text: str, low: int, start: int) -> int | None:

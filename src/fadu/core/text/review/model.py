@@ -144,16 +144,20 @@ class Told:
     status: str
 
 
+Row = tuple[tuple[str, ...], tuple[tuple[str, tuple[tuple[Rule, Pattern], ...]], ...]]
+"""The anchors that begin with the same two characters: all, and each with the rules that it may be a place of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Book:
-    """All rules and the data they use. ``expression`` finds every anchor in one pass, ``by_word`` tells whose it is."""
+    """All rules and the data they use. ``pairs`` finds where the first two characters of any anchor may stand, in one
+    pass; ``rows`` gives for each level and each such two characters the anchors that begin so, and whose they are."""
 
     rules: tuple[Rule, ...]
-    expression: re.Pattern[str]
-    by_word: dict[str, tuple[tuple[Rule, Pattern, int], ...]]
+    pairs: re.Pattern[str]
+    rows: dict[str, dict[str, Row]]
     repealed: dict[str, Told] = field(default_factory=dict)
-    abolished: tuple[Told, ...] = ()
-    abolished_words: re.Pattern[str] | None = None
+    abolished: dict[str, Told] = field(default_factory=dict)
 
     def rule(self, name: str) -> Rule:
         """The rule of a name."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from functools import cached_property
 from itertools import pairwise
+from operator import attrgetter
 
 from fadu.core.text.citations import Citation, cite
 from fadu.core.text.citations.works import declared
@@ -17,12 +18,13 @@ _CLAUSE = re.compile(r"[，：:。；;！？\n]|,(?!\d{3})")
 _STOP = re.compile(rf"[{_SENTENCE}]")
 _ITEM = r"(?:[（(][一二三四五六七八九十\d]{1,3}[)）]|[①-⑳⑴-⒇]|\d{1,2}[.．、](?!\d))"
 _LIST = re.compile(rf"[：:]\s*(?={_ITEM})")
-_INLINE = re.compile(rf"(?:[：:；;]\s*|^\s*)(?={_ITEM})")
 _LAW = re.compile(r"(?:法|法典|刑法修正案.*|民法通则|民法总则|宪法)$")
 _REGULATION = re.compile(r"条例(?:实施细则)?$|^国务院.*(?:决定|规定|命令)$|(?:人民代表大会|人大).*决[定议]$")
 _RULE = re.compile(r"(?:规定|办法|细则|规则|规程)$")
 _BRACKET = re.compile(r"[（(〔][^（）()〔〕]*[）)〕]$")
 _BASIS = re.compile(r"(?:根据|依据|依照|按照|遵照|贯彻)")
+
+_START = attrgetter("start")
 
 _DOCUMENT, _RULES, _REGULATIONS, _LAWS = range(len(RANKS))
 
@@ -42,6 +44,7 @@ class Scene:
 
     def __init__(self, outline: Outline, level: str) -> None:
         self.outline, self.text, self.level = outline, outline.text, level
+        self._bounds: dict[int, list[int]] = {}
         self.first = outline.nodes[0].start if outline.nodes else 0
         signature = outline.signature
         self.skipped = [(note.start, note.end) for note in outline.notes]
@@ -68,14 +71,20 @@ class Scene:
     def sentence(self, start: int, end: int) -> tuple[int, int]:
         """From stop to stop; each item of a list within a line is a sentence of its own."""
         low, high = self.line(start, end)
-        text = self.text
-        first = max(low, *(text.rfind(mark, low, start) + 1 for mark in "。；;！？"))
-        for match in _INLINE.finditer(text, first, start):
-            first = match.end()
-        stop = _STOP.search(text, end, high)
-        last = stop.start() if stop else high
-        listed = _LIST.search(text, end, last)
-        return first, listed.end() if listed else last
+        bounds = self._bounds.get(low)
+        if bounds is None:
+            text = self.text
+            stops = [stop.end() for stop in _STOP.finditer(text, low, high)]
+            stops += (
+                [stop.end() for stop in _LIST.finditer(text, low, high)]
+                if "：" in text or ":" in text
+                else []
+            )
+            bounds = self._bounds[low] = sorted({low, *stops, high})
+        first = bounds[bisect_right(bounds, start) - 1]
+        after = bisect_left(bounds, max(end, start + 1))
+        last = bounds[after] if after < len(bounds) else high
+        return first, last - 1 if last > first and self.text[last - 1] in _SENTENCE else last
 
     def line(self, start: int, end: int) -> tuple[int, int]:
         """The paragraph, which is a line."""
@@ -95,34 +104,17 @@ class Scene:
 
     # --- structure ------------------------------------------------------------------------------------------------
 
-    @cached_property
-    def _nodes(self) -> tuple[list[int], list[Node], list[int]]:
-        starts: list[int] = []
-        nodes: list[Node] = []
-        above: list[int] = []
-
-        def walk(node: Node, parent: int) -> None:
-            place = len(nodes)
-            starts.append(node.start)
-            nodes.append(node)
-            above.append(parent)
-            for child in node.children:
-                walk(child, place)
-
-        for node in self.outline.nodes:
-            walk(node, -1)
-        return starts, nodes, above
-
     def path(self, position: int) -> list[Node]:
         """The nodes that hold a place, the smallest first."""
-        starts, nodes, above = self._nodes
-        place = bisect_right(starts, position) - 1
-        found = []
-        while place >= 0:
-            if position < nodes[place].end:
-                found.append(nodes[place])
-            place = above[place]
-        return found
+        found: list[Node] = []
+        nodes = self.outline.nodes
+        while nodes:
+            place = bisect_right(nodes, position, key=_START) - 1
+            if place < 0 or position >= nodes[place].end:
+                break
+            found.append(nodes[place])
+            nodes = nodes[place].children
+        return found[::-1]
 
     def provision(self, position: int) -> Node | None:
         """The article, or in a text without articles the largest numbered level below the divisions."""
