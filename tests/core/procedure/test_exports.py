@@ -83,13 +83,12 @@ print(json.dumps({"events": len(log.events), "objects": len(log.objects), "relat
 """
 
 
-def test_an_independent_library_reads_the_event_log(finished: Case, tmp_path: Path) -> None:
-    """pm4py is AGPL: never a dependency. Name a Python that has it in FADU_PM4PY_PYTHON to run this."""
-    python = os.environ.get("FADU_PM4PY_PYTHON") or (
-        sys.executable if importlib.util.find_spec("pm4py") else ""
-    )
-    if not python:
-        pytest.skip("no Python with pm4py is named in FADU_PM4PY_PYTHON")
+@pytest.mark.system
+def test_an_independent_library_reads_the_event_log(
+    finished: Case, tmp_path: Path, program: Callable[[str], Path]
+) -> None:
+    """pm4py is AGPL: never a dependency, so it lives in an environment of its own (tools/need.py)."""
+    python = program("pm4py")
     path = tmp_path / "log.json"
     path.write_text(json.dumps(log_of(finished), ensure_ascii=False), encoding="utf-8")
     told = subprocess.run([python, "-c", READER, str(path)], capture_output=True, text=True, check=True)
