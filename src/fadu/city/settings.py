@@ -42,6 +42,19 @@ FADU_SMS_TOKEN = os.environ.get("FADU_SMS_TOKEN", "")
 FADU_OIDC_ISSUER = os.environ.get("FADU_OIDC_ISSUER", "")
 FADU_OIDC_CLIENT = os.environ.get("FADU_OIDC_CLIENT", "")
 FADU_OIDC_SECRET = os.environ.get("FADU_OIDC_SECRET", "")
+# Which claim says how well the provider knows the person, and which real-name level (0-3) each of its values is worth
+# here: "value=level,value=level". What is not listed is worth nothing.
+FADU_OIDC_LEVEL_CLAIM = os.environ.get("FADU_OIDC_LEVEL_CLAIM", "acr")
+
+
+def _levels(text: str) -> dict[str, int]:
+    pairs = [pair.rpartition("=") for pair in text.split(",") if pair]
+    if any(not value or level not in ("0", "1", "2", "3") for value, _, level in pairs):
+        raise ImproperlyConfigured(f"FADU_OIDC_LEVELS 须写作“值=等级,值=等级”，等级为 0 至 3，现为 {text!r}。")
+    return {value: int(level) for value, _, level in pairs}
+
+
+FADU_OIDC_LEVELS = _levels(os.environ.get("FADU_OIDC_LEVELS", ""))
 
 
 def _secret(name: str) -> str:

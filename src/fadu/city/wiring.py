@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 
-from fadu.city.cases import delivery, documents, effects, names
+from fadu.city.authority import procedure_names
+from fadu.city.cases import delivery, documents, effects, names, procedures
 from fadu.city.participation import effects as participation
 from fadu.city.participation import panels as participation_panels
 
@@ -12,5 +13,6 @@ from fadu.city.participation import panels as participation_panels
 @functools.cache
 def wire() -> None:
     """Called at start by whatever runs (``urls.py``, ``node.py``, tests); works once."""
+    procedure_names.install(procedures.titles)
     names.install(effects=effects.EFFECTS | delivery.EFFECTS, checks={}, panels={}, templates=documents.TEMPLATES)
     names.install(effects=participation.EFFECTS, checks={}, panels=participation_panels.PANELS, templates={})

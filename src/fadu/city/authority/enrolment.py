@@ -31,13 +31,20 @@ from fadu.city.authority.keeping import (
 )
 from fadu.core.errors import Refusal, Refused
 
+_WEAK = {
+    "password_too_short": "口令太短",
+    "password_too_common": "口令太常见，容易被猜到",
+    "password_entirely_numeric": "口令不能全是数字",
+}
+
 
 def _strong(password: str) -> None:
     try:
         validate_password(password)
     except ValidationError as error:
+        cure = "请用至少 10 位、不全是数字、不常见的口令"
         raise Refused(
-            *(Refusal("weak_password", text, subject="password") for text in error.messages)
+            *(Refusal("weak_password", _WEAK[one.code], cure=cure, subject="password") for one in error.error_list)
         ) from None
 
 

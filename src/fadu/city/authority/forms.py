@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django import forms
 
+from fadu.city.accounts.models import ALL_PROCEDURES
+
 
 class LogIn(forms.Form):
     """Account, password, one-time code."""
@@ -32,3 +34,50 @@ class SignUp(forms.Form):
         label="口令", widget=forms.PasswordInput, max_length=200, help_text="至少 10 位"
     )
     email = forms.EmailField(label="电子邮箱", required=False)
+
+
+class Code(forms.Form):
+    """A code of the authenticator alone."""
+
+    code = forms.CharField(label="动态口令", max_length=6, help_text="身份验证器显示的 6 位数字")
+
+
+class ChangePassword(forms.Form):
+    """The old password and twice the new one."""
+
+    old = forms.CharField(label="原口令", widget=forms.PasswordInput, max_length=200)
+    password = forms.CharField(
+        label="新口令", widget=forms.PasswordInput, max_length=200, help_text="至少 10 位"
+    )
+    again = forms.CharField(label="再输入一次新口令", widget=forms.PasswordInput, max_length=200)
+
+    def clean(self) -> dict[str, object]:
+        """Both must be the same."""
+        given = super().clean() or {}
+        if given.get("password") and given.get("again") and given["password"] != given["again"]:
+            self.add_error("again", "两次输入的新口令不一致")
+        return given
+
+
+class Reason(forms.Form):
+    """Why something is taken back."""
+
+    reason = forms.CharField(label="理由", max_length=200)
+
+
+class GiveMandate(forms.Form):
+    """Whom one lets act, in which matters, from when to when."""
+
+    agent = forms.CharField(
+        label="代理人的人员编号", max_length=32, help_text="代理人在“我的账号”页面可以看到"
+    )
+    procedures = forms.MultipleChoiceField(label="代理的事项", widget=forms.CheckboxSelectMultiple)
+    scope = forms.CharField(
+        label="权限说明", max_length=200, help_text="如：一般代理；企业委托法定代表人的写“法定代表人”"
+    )
+    start = forms.DateField(label="自", widget=forms.DateInput(attrs={"type": "date"}))
+    end = forms.DateField(label="至（不含当日）", widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: object, procedures: list[tuple[str, str]], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["procedures"].choices = [(ALL_PROCEDURES, "全部事项"), *procedures]

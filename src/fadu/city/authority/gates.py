@@ -31,6 +31,23 @@ def official_only(view: View) -> View:
     return guarded
 
 
+def holds(*functions: str) -> Callable[[View], View]:
+    """For officials one of whose posts has one of these functions; every other official is told whose page it is."""
+
+    def gate(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            if not any(held.functions & set(functions) for held in request.actor.holdings):
+                raise Refused(
+                    Refusal("no_power", "本页由机构编制管理、登记岗位使用", cure="请由有关岗位办理")
+                )
+            return view(request, *args, **kwargs)
+
+        return official_only(guarded)
+
+    return gate
+
+
 def person_only(view: View) -> View:
     """For anybody with an account; what he then sees is decided by ``visible_to``."""
 

@@ -7,11 +7,14 @@ from datetime import datetime
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from fadu.city.accounts.models import User
 from fadu.city.authority import clock, queries
 from fadu.city.authority.actor import Actor
 
+# A password given by somebody else serves once: to choose another. Until then nothing but this is open.
+_BEFORE_ALL = ("/account/password/", "/logout/")
 Handler = Callable[[HttpRequest], HttpResponse]
 _USER, _GENERATION, _SEEN, _BEGAN, _PROVED = "user", "generation", "seen", "began", "proved"
 _PERSONA, _MANDATE, _PENDING = "persona", "mandate", "pending"
@@ -37,6 +40,13 @@ def remember(request: HttpRequest, user: User, *, persona: bool = False) -> None
     """Begin a session for an account that has just proved itself (the session's key changes: ASVS 7.2.4)."""
     request.session.flush()
     request.session.update(session_of(user, clock.wall().timestamp(), persona=persona))
+
+
+def renew(request: HttpRequest, user: User) -> None:
+    """Go on after a change of one's own that ended every session of the account: a new key, what was proved stays."""
+    proved, persona = request.session[_PROVED], bool(request.session.get(_PERSONA))
+    request.session.cycle_key()
+    request.session.update(session_of(user, clock.wall().timestamp(), persona=persona) | {_PROVED: proved})
 
 
 def remember_proof(request: HttpRequest) -> None:
@@ -75,6 +85,8 @@ def session_rules(get_response: Handler) -> Handler:
         request.actor = None
         if request.user is not None:
             request.actor = _actor_of(request, request.user)
+            if request.user.must_change_password and request.path not in _BEFORE_ALL:
+                return redirect("/account/password/")
         return get_response(request)
 
     return handle

@@ -78,6 +78,12 @@ def mandate_of(person: Person, pk: int | None, on: date) -> Mandate | None:
     return found.first()
 
 
+def mandate_between(person: Person, pk: int) -> Mandate | None:
+    """A mandate that this person gave or holds, or None."""
+    both = Q(agent=person) | Q(principal=person)
+    return Mandate.objects.filter(both, pk=pk).select_related("agent", "principal").first()
+
+
 def mandates_held(person: Person, on: date) -> QuerySet[Mandate]:
     """For whom the person may act on that day."""
     return Mandate.objects.filter(in_force(on), agent=person).select_related("principal").order_by("start")

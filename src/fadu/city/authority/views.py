@@ -8,31 +8,22 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from fadu.city.accounts import login
+from fadu.city.accounts import login, oidc
 from fadu.city.accounts.models import User
-from fadu.city.authority import acts, clock, middleware, queries
+from fadu.city.authority import acts, arriving, clock, middleware, procedure_names, queries
 from fadu.city.authority.forms import LogIn, ProveAgain, SignUp
 from fadu.city.authority.models import Organ
 from fadu.core.errors import Refused
 
 
-def _next(request: HttpRequest, fallback: str) -> str:
-    """Where to go afterwards: only within this site."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
-    return wanted if safe else fallback
-
-
-def _home_of(user: User) -> str:
-    return "/my/" if user.kind == User.Kind.OFFICIAL else "/"
-
-
 @require_http_methods(["GET", "POST"])
 def log_in(request: HttpRequest) -> HttpResponse:
-    """Password and second factor; failures are counted and lock the account for a while."""
+    """Password and second factor; failures are counted and lock the account for a while.
+
+    An official who has no second factor yet enrols one before anybody is logged in.
+    """
     form = LogIn(request.POST or None)
     refusals: tuple = ()
     if request.method == "POST" and form.is_valid():
@@ -40,10 +31,15 @@ def log_in(request: HttpRequest) -> HttpResponse:
             user = login.log_in(**form.cleaned_data, at=clock.wall())
         except Refused as refused:
             refusals = refused.refusals
+            arriving.note_failure(form.cleaned_data["username"], refusals)
         else:
-            middleware.remember(request, user)
-            return redirect(_next(request, _home_of(user)))
-    page = {"form": form, "refusals": refusals, "next": _next(request, "")}
+            return arriving.after_password(request, user)
+    page = {
+        "form": form,
+        "refusals": refusals,
+        "next": arriving.wanted(request, ""),
+        "oidc": oidc.configured(),
+    }
     return render(request, "authority/log_in.html", page, status=401 if refusals else 200)
 
 
@@ -66,10 +62,11 @@ def prove_again(request: HttpRequest) -> HttpResponse:
             login.prove_again(request.user, **form.cleaned_data, at=clock.wall())
         except Refused as refused:
             refusals = refused.refusals
+            arriving.note_failure(request.user.username, refusals)
         else:
             middleware.remember_proof(request)
-            return redirect(_next(request, "/my/"))
-    page = {"form": form, "refusals": refusals, "next": _next(request, "")}
+            return redirect(arriving.wanted(request, "/my/"))
+    page = {"form": form, "refusals": refusals, "next": arriving.wanted(request, "")}
     return render(request, "authority/prove_again.html", page, status=401 if refusals else 200)
 
 
@@ -97,8 +94,8 @@ def switch_persona(request: HttpRequest) -> HttpResponse:
     user = User.objects.filter(username=request.POST.get("username", ""), active=True).first()
     if user is None:
         raise Http404
-    middleware.remember(request, user)
-    return redirect(_next(request, _home_of(user)))
+    middleware.remember(request, user, persona=True)
+    return redirect(arriving.wanted(request, arriving.home_of(user)))
 
 
 @require_POST
@@ -116,7 +113,7 @@ def advance_clock(request: HttpRequest) -> HttpResponse:
         except ValueError:
             raise Http404 from None
     acts.advance_clock(request.actor or queries.newcomer(), to=to)
-    return redirect(_next(request, "/"))
+    return redirect(arriving.wanted(request, "/"))
 
 
 @require_GET
@@ -137,7 +134,9 @@ def organ(request: HttpRequest, code: str) -> HttpResponse:
         "organ": found,
         "on": on,
         "posts": queries.posts_of(found, on),
-        "powers": queries.powers_of(found, on),
+        "powers": [(power, procedure_names.title(power.procedure)) for power in queries.powers_of(found, on)],
+        "limits": queries.limits_of(found, on),
+        "title_of": procedure_names.title,
     }
     return render(request, "authority/organ.html", page)
 

@@ -30,6 +30,11 @@ def book() -> Book:
     )
 
 
+def titles() -> list[tuple[str, str]]:
+    """(name, title) of every procedure in force."""
+    return [(one.name, one.title) for one in book().procedures.values()]
+
+
 def in_force(name: str) -> Definition:
     """The procedure under which a new case of this name begins."""
     try:

@@ -1,9 +1,11 @@
 from django.urls import path
 
-from fadu.city.cases import correcting, feeds, fetching, lists, views
+from fadu.city.cases import correcting, feeds, fetching, lists, views, views_rights
 
 urlpatterns = [
     path("my/", views.my_day, name="my_day"),
+    path("my/reads/", views_rights.my_reads, name="my_reads"),
+    path("staffing/leave/<int:pk>/", views_rights.leave_post, name="leave_post"),
     path("my/reminders/", feeds.reminders, name="reminders"),
     path("my/reminders/seen/", feeds.seen, name="reminders_seen"),
     path("my/calendar/", feeds.subscribe, name="calendar_subscribe"),
