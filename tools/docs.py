@@ -71,7 +71,9 @@ def acts_page() -> str:
     """Every act of the city, by its name: what the law calls it, its basis, where it stands, what it says of itself."""
     rows = []
     for path in sorted(CITY.rglob("*.py")):
-        for function in ast.walk(ast.parse(path.read_bytes())):
+        tree = ast.parse(path.read_bytes())
+        constants = dict(_constants(tree))
+        for function in ast.walk(tree):
             if isinstance(function, ast.FunctionDef):
                 said = (
                     (ast.get_docstring(function) or "").split("\n\n")[0].replace("\n", " ").replace("|", "/")
@@ -79,20 +81,37 @@ def acts_page() -> str:
                 place = path.relative_to(CITY).as_posix()
                 rows += [
                     f"| `{name}` | {title} | {basis} | `{place}` | {said} |"
-                    for name, title, basis in _declared(function)
+                    for name, title, basis in _declared(function, constants)
                 ]
     return ACTS_HEAD + "\n".join(sorted(rows)) + "\n"
 
 
-def _declared(function: ast.FunctionDef) -> Iterator[tuple[str, str, str]]:
+def _constants(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    for node in tree.body:
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(node.value, ast.Constant)
+            and isinstance(node.value.value, str)
+        ):
+            yield from (
+                (target.id, node.value.value) for target in node.targets if isinstance(target, ast.Name)
+            )
+
+
+def _declared(function: ast.FunctionDef, constants: dict[str, str]) -> Iterator[tuple[str, str, str]]:
     for mark in function.decorator_list:
         if isinstance(mark, ast.Call) and isinstance(mark.func, ast.Name) and mark.func.id == "act":
-            given = {
-                word.arg: ast.literal_eval(word.value)
-                for word in mark.keywords
-                if word.arg in ("title", "basis")
-            }
-            yield ast.literal_eval(mark.args[0]), given.get("title", ""), given.get("basis", "")
+            words = {word.arg: word.value for word in mark.keywords}
+            given = (
+                _text(node, constants) for node in (mark.args[0], words.get("title"), words.get("basis"))
+            )
+            yield tuple(given)
+
+
+def _text(node: ast.expr | None, constants: dict[str, str]) -> str:
+    if node is None:
+        return ""
+    return constants[node.id] if isinstance(node, ast.Name) else str(ast.literal_eval(node))
 
 
 PAGES = {"commands.md": commands_page, "acts.md": acts_page}

@@ -19,6 +19,7 @@ from pathlib import Path
 from tools import say
 
 ROOT = Path(__file__).resolve().parents[1]
+MINER, MINER_PINS = ROOT / ".venv-pm4py", ROOT / "tools" / "pm4py.txt"
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 
 
@@ -46,6 +47,29 @@ def _go() -> Path | None:
     return _program("go")() if module.is_file() else None
 
 
+def _miner() -> Path | None:
+    """A Python that has pm4py: the one named in FADU_PM4PY_PYTHON, else that of the environment made for it here."""
+    named = os.environ.get("FADU_PM4PY_PYTHON")
+    python = Path(named) if named else MINER / "bin" / "python"
+    return python if named or (MINER / ".complete").exists() else None
+
+
+def make_miner() -> None:
+    """Install pm4py into an environment of its own: it is AGPL, so Fadu neither contains nor imports it."""
+    with say.step("为 pm4py 建立单独的环境 .venv-pm4py（约 550 MB）"):
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(MINER)], check=True)
+        pip = [
+            str(MINER / "bin" / "pip"),
+            "install",
+            "-q",
+            "--disable-pip-version-check",
+            "-r",
+            str(MINER_PINS),
+        ]
+        if subprocess.run(pip, stdin=subprocess.DEVNULL).returncode == 0:
+            (MINER / ".complete").touch()
+
+
 def _fonts() -> Path | None:
     """Simplified 仿宋, 楷体 and 标宋 (Fandol) beside the wide fallback Noto CJK: the free substitutes of GB/T 9704."""
     folders = [Path(name).expanduser() for name in (*FONT_FOLDERS, os.environ.get("FADU_FONTS", "")) if name]
@@ -59,7 +83,8 @@ def _fonts() -> Path | None:
 @dataclass(frozen=True)
 class Need:
     """One program: its name in ALLOW_MISSING, what it proves, its Debian packages, how it is found, and the script that
-    takes the rest out of a Debian package where installing the whole would be too much. ``for_bench``: only `make bench`
+    takes the rest out of a Debian package where installing the whole would be too much. ``make``: what brings it when it is
+    no Debian package. ``for_bench``: only `make bench`
     installs it (it is large); a test that finds it uses it."""
 
     name: str
@@ -67,6 +92,7 @@ class Need:
     packages: tuple[str, ...]
     find: Callable[[], Path | None]
     script: str = ""
+    make: Callable[[], None] | None = None
     for_bench: bool = False
 
 
@@ -85,6 +111,7 @@ NEEDS = {
         Need("openssl", "以 openssl 复核签名（含 SM2）", ("openssl",), _program("openssl")),
         Need("nats", "节点间交换走真实的 NATS JetStream", ("nats-server",), _program("nats-server")),
         Need("fonts", "公文版式所用的简体字体", ("fonts-noto-cjk",), _fonts, script="scripts/fonts.sh"),
+        Need("pm4py", "由独立的过程挖掘程序读取事件日志", (), _miner, make=make_miner),
         Need(
             "libreoffice",
             "排版测速的基准，并由它复核所生成的 docx",
@@ -141,15 +168,17 @@ def apt_install(packages: Iterable[str]) -> bool:
 
 
 def install(needs: Iterable[Need]) -> None:
-    """Bring what is missing: all Debian packages in one go, then the scripts. What fails is said; the tests will tell."""
+    """Bring what is missing: all Debian packages in one go, then the rest. What fails is said; the tests will tell."""
     needs = list(needs)
-    if not apt_install(package for need in needs for package in need.packages):
-        return
+    packages = [package for need in needs for package in need.packages]
+    permitted = not packages or apt_install(packages)
     prefix = root_prefix()
     for need in needs:
-        if need.script and need.find() is None and prefix is not None:
+        if need.script and permitted and need.find() is None and prefix is not None:
             with say.step(f"运行 {need.script}"):
                 subprocess.run([*prefix, "sh", str(ROOT / need.script)], stdin=subprocess.DEVNULL)
+        if need.make:
+            need.make()
 
 
 def main() -> int:
