@@ -228,6 +228,9 @@ def _text(entry: Field, value: Any, names: _Names) -> str:
         return "—"
     if isinstance(value, bool):
         return "是" if value else "否"
+    if entry.type == "date":
+        day = date.fromisoformat(str(value))
+        return f"{day.year}年{day.month}月{day.day}日"
     if isinstance(value, list):
         return "、".join(_text(entry, item, names) for item in value)
     if entry.type in ("organ", "organs"):

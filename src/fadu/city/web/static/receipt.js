@@ -10,7 +10,7 @@ const stop = (what, more) => { throw new LogError(what, more); };
 const SUITES = { "sha256-ed25519": sha256, "sm3-sm2": sm3 };
 const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value) && !(value instanceof Float);
 const length = (text) => [...text].length;
-const isInteger = (value) => typeof value === "number";
+const isInteger = (value) => typeof value === "number" || typeof value === "bigint";
 const has = (object, key) => Object.prototype.hasOwnProperty.call(object, key);
 
 // ---- JSON, unambiguous: duplicate keys are refused, integers and other numbers are kept apart.
@@ -35,7 +35,8 @@ export const parse = (text) => {
     if (char === "n") return literal("null", null);
     const found = take(NUMBER);
     const read = Number(found[0]);
-    return found[1] === undefined && found[2] === undefined ? read : new Float(read);
+    if (found[1] !== undefined || found[2] !== undefined) return new Float(read);
+    return Number.isSafeInteger(read) ? read : BigInt(found[0]);
   };
   const array = (depth) => {
     const items = [];
@@ -74,7 +75,8 @@ const decodeUtf8 = (bytes) => {
 // RFC 8785: JavaScript's own writing of numbers and strings is the canonical one.
 const canonical = (value) => {
   if (value instanceof Float) return Number.isFinite(value.value) ? JSON.stringify(value.value) : stop("JSON 中不能出现无穷");
-  if (typeof value === "number") return Number.isSafeInteger(value) ? JSON.stringify(value) : stop(`整数 ${value} 超出 ±(2^53-1)`, { cure: "请改用文字记录" });
+  if (typeof value === "number") return JSON.stringify(value);
+  if (typeof value === "bigint") stop(`整数 ${value} 超出 ±(2^53-1)`, { cure: "请改用文字记录" });
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
   if (isObject(value)) return `{${Object.keys(value).sort().map((key) => `${canonical(key)}:${canonical(value[key])}`).join(",")}}`;
   if (typeof value === "string" && !wellFormed(value)) stop("文字中含有不成对的代理字符", { why: "RFC 8785 不允许", cure: "请重新录入该段文字" });
@@ -259,7 +261,7 @@ const readLeaf = (bytes) => {
   const body = loadCanonical(bytes), version = isObject(body) ? body.v ?? null : null;
   if (version === "fadu/leaf/v1") checkLeaf(body);
   else if (version === "fadu/blinded/v1") { exact(body, ["v", "log", "epoch", "c"]); hexed(body.c, "c"); }
-  else stop(`不认识的痕迹版本 ${typeof version === "string" ? `'${version}'` : version}`);
+  else stop(`不认识的痕迹版本 ${typeof version === "string" ? `'${version}'` : version ?? "None"}`);
   return body;
 };
 
