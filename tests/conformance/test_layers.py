@@ -20,6 +20,7 @@ OPEN_TO_ALL = ("acts", "queries")
 # (test_rows_are_written_by_their_own_app).
 OPEN_BY_NAME = {
     "accounts.models": "who a person is, is the same everywhere",
+    "accounts.login": "a second person proves himself on the page of the act he shares in",
     "authority.models": "organs, posts and appointments are what every matter speaks of",
     "authority.actor": "who acts, as the door and every page see him",
     "authority.gates": "the classification that every URL must carry",
