@@ -82,7 +82,7 @@ def test_2_mayor_is_refused_with_the_article(visit: Visit) -> None:
     """No legality review, no discussion: the article stands beside the sentence."""
     page = visit("mayor", "/cases/")
     _river(page)
-    page.click("text=集体讨论决定")
+    page.click(".stepper a:has-text('集体讨论决定')")
     expect(page.locator(".refusal").first).to_contain_text("决策")
     expect(page.locator("main")).to_contain_text("第二十五条第二款")
     _look(page, "refused-1440")
