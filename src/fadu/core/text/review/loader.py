@@ -65,6 +65,7 @@ _PATTERN = {
     "title": list,
     "unless_reference": dict,
     "unless_basis": str,
+    "unless_local_basis": bool,
 }
 _TOLD = {"title": str, "words": list, "on": str, "by": str, "basis": str, "status": str}
 
@@ -136,7 +137,7 @@ def _table(data: Any, shape: Mapping[str, type], where: str) -> Data:
     return data
 
 
-_TYPES: dict[Any, str] = {str: "文字", list: "列表", dict: "表"}
+_TYPES: dict[Any, str] = {bool: "true 或 false", str: "文字", list: "列表", dict: "表"}
 
 
 def _chosen(value: str, among: Any, name: str, where: str) -> str:
@@ -238,6 +239,7 @@ def _pattern(row: Any, lists: dict[str, list[str]], where: str) -> Pattern:
         title=_optional(data, "title", lists, where),
         unless_reference=unless,
         unless_basis=RANKS.index(_chosen(ranked, RANKS, "位阶", where)) if ranked else None,
+        unless_local_basis=data.get("unless_local_basis", False),
     )
 
 

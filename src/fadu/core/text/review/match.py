@@ -116,6 +116,8 @@ def _excluded(scene: Scene, pattern: Pattern, start: int, low: int, high: int) -
             return True
     if pattern.unless_basis is not None and scene.basis >= pattern.unless_basis:
         return True
+    if pattern.unless_local_basis and scene.local_basis:
+        return True
     unless = pattern.unless_reference
     if unless is not None:
         begin, stop = (low, high) if unless.unit == pattern.unit else scene.unit(unless.unit, start, start)

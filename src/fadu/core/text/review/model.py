@@ -70,6 +70,7 @@ class Pattern:
     title: re.Pattern[str] | None = None
     unless_reference: Unless | None = None
     unless_basis: int | None = None
+    unless_local_basis: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ _LAW = re.compile(r"(?:法|法典|刑法修正案.*|民法通则|民法总则|�
 _REGULATION = re.compile(r"条例(?:实施细则)?$|^国务院.*(?:决定|规定|命令)$|(?:人民代表大会|人大).*决[定议]$")
 _RULE = re.compile(r"(?:规定|办法|细则|规则|规程)$")
 _BRACKET = re.compile(r"[（(〔][^（）()〔〕]*[）)〕]$")
+_LOCAL = re.compile(r"[一-龥Xx×]{1,9}?(?:省|市|自治区|自治州|自治县|县)(?!场|政|容)")
 _BASIS = re.compile(r"(?:根据|依据|依照|按照|遵照|贯彻)")
 
 _START = attrgetter("start")
@@ -172,19 +173,29 @@ class Scene:
         return max((level for start, level in self._ranked if low <= start < high), default=-1)
 
     @cached_property
-    def basis(self) -> int:
-        """The highest rank among the works that the text gives as its basis: in its first article, or in the paragraphs
-        before its first provision (根据《…》, 依据《…》)."""
+    def _basis_works(self) -> list[str]:
+        """The works that the text gives as its basis: in its first article, or in the paragraphs before its first
+        provision (根据《…》, 依据《…》)."""
         articles = self.outline.articles()
         limit = articles[0].end if articles else self._opening()
-        found = -1
-        for start, level in self._ranked:
-            if start > limit:
+        found: list[str] = []
+        for citation in self.citations:
+            if citation.start > limit:
                 break
-            low, _ = self.sentence(start, start)
-            if _BASIS.search(self.text, low, start):
-                found = max(found, level)
+            low, _ = self.sentence(citation.start, citation.end)
+            if _BASIS.search(self.text, low, citation.start):
+                found += [work for work in citation.works if work]
         return found
+
+    @cached_property
+    def basis(self) -> int:
+        """The highest rank among the works that the text gives as its basis; -1 without any."""
+        return max((rank(work) for work in self._basis_works), default=-1)
+
+    @cached_property
+    def local_basis(self) -> bool:
+        """Whether a regulation of a province, city or county is among them: such may set a fixed fine."""
+        return any(_LOCAL.match(work) and rank(work) == _REGULATIONS for work in self._basis_works)
 
     def _opening(self) -> int:
         """Where the opening of a text without articles ends: its first numbered level included."""
