@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
@@ -11,8 +12,9 @@ from fadu.city.accounts import codes
 from fadu.city.cases import acts as cases
 from fadu.city.cases import matter_codes
 from fadu.city.cases.models import Case, MatterCode
+from fadu.core.log import receipt
 from tests.city.participation.conftest import Matter, browser, entry, say
-from tests.city.portal.conftest import main_of
+from tests.city.portal.conftest import leaf_of, main_of
 from tests.factories import City
 
 pytestmark = pytest.mark.django_db
@@ -97,3 +99,14 @@ def test_wrong_codes_are_counted_and_then_even_the_right_one_waits(city: City, c
 def test_nonsense_is_a_wrong_code(city: City, client: Client) -> None:
     for typed in ("", "回执码", "x" * 10_000, "\x00"):
         assert client.post("/matter/", {"code": typed}).status_code == 404
+
+
+def test_whoever_acted_in_his_own_matter_has_what_he_said(city: City, publish: Callable[[], object]) -> None:
+    case, _ = propose(city)
+    publish()
+    leaf = leaf_of(case, "propose")
+    opened = receipt.read(browser("chen").get(f"/receipts/{leaf}.json").content).fields
+    assert set(OPENING) <= set(opened)
+    # The undertaker reads them by his standing; another citizen gets the proof alone.
+    assert "content" in receipt.read(browser("wu").get(f"/receipts/{leaf}.json").content).fields
+    assert b"fadu/proof/v1" in Client().get(f"/receipts/{leaf}.json").content

@@ -23,6 +23,7 @@ from fadu.city.participation.models import Comment
 from fadu.city.portal import queries
 from fadu.core.errors import InputError
 from fadu.core.log.receipt import read_promise
+from fadu.core.log.suites import SIZE
 
 STATES = ("waiting", "numbered", "signed", "witnessed")
 
@@ -44,12 +45,15 @@ PROOF_ONLY = Access(full=False)
 
 
 def leaf_of(text: str) -> bytes | None:
-    """The hash out of an address; None unless it is 64 hex digits of a leaf in this log."""
+    """The hash out of an address; None unless it is 64 lower-case hex digits of a leaf in this log."""
     try:
         leaf = bytes.fromhex(text)
-    except ValueError:
+        if len(leaf) != SIZE or text != leaf.hex():
+            return None
+        ledger.leaf_status(leaf)
+    except (ValueError, InputError):
         return None
-    return leaf if len(leaf) == 32 and text == leaf.hex() and ledger.place_of(leaf) is not None else None
+    return leaf
 
 
 def access(leaf: bytes, actor: Actor | None, on: date) -> Access:
@@ -73,9 +77,10 @@ def _of_act(act: Act, leaf: bytes, actor: Actor | None, on: date) -> Access:
         and standing - {"public"}
         and cases.visible_to(actor).filter(pk=act.case_id).exists()
     ):
-        readable = [
-            entry.name for entry in step.entries().values() if cases.may_read(entry, standing, step.readers)
-        ]
+        # Whoever acted in his own matter has what he himself said; everybody else what his standing lets him read.
+        own = "party" in standing and act.person_id == actor.person.pk
+        entries = step.entries().values()
+        readable = [entry.name for entry in entries if own or cases.may_read(entry, standing, step.readers)]
         return Access(True, *_held(leaf, readable), **where, case_key=act.case.key)
     row = queries.publications(on).filter(case=act.case, seq=act.seq).first()
     if row is not None:
