@@ -72,6 +72,8 @@ def test_1_undertaker_opens_a_decision(visit: Visit) -> None:
     page.check("input[name=outcome][value=department]")
     page.fill("[name='v.content']", "编制城区停车设施规划。")
     page.fill("[name='v.proposed_by']", "市住房城乡建设局")
+    for name in ("problem", "reasons", "preliminary_plan", "necessity"):
+        page.fill(f"[name='v.{name}']", "停车供需矛盾突出，需要统一规划。")
     page.select_option("[name='v.secrecy_class']", "open")
     page.click("main form button.primary")
     expect(page.locator("h1")).to_have_text("云川市城区停车设施规划")
