@@ -214,6 +214,6 @@ def _appointments(rows: list[Mapping[str, Any]], organs: Mapping[str, Any], say:
         if post is None:
             post = acts.create_post(
                 installer, organ=row["organ"], title=row["post"], functions=sorted(functions),
-                rotation_years=5 if row.get("key_post") else None,
+                rotation_years=5 if row.get("key_post") else None, key_post=bool(row.get("key_post")),
             )["post"]  # fmt: skip
         acts.appoint(installer, post=post, person=row["person"], start=row["from"], end=row.get("until"))

@@ -13,6 +13,8 @@ from fadu.city.cases import queries as cases
 
 WORK = [(_("我的一天"), "my_day"), (_("案件"), "case_list"), (_("工作方案"), "plans"), (_("监督"), "supervision"), (_("档案"), "archives")]
 OPEN = [(_("重大决策"), "decisions"), (_("征求意见"), "consultations"), (_("查我的事"), "matter"), (_("痕迹核验"), "trace")]
+# Whose posts keep organs, holders and accounts, or check papers at the window.
+KEEPING = frozenset({"staffing", "register"})
 FOOT = [(_("如何核验痕迹"), "trace"), (_("开放数据"), "open_data"), (_("机构"), "organs")]
 
 
@@ -20,6 +22,8 @@ def pages(request: HttpRequest) -> dict[str, Any]:
     """Names and addresses for the masthead and the foot of the page; for officials, whether acts are halted."""
     actor = getattr(request, "actor", None)
     rooms = (WORK if actor is not None and actor.official else []) + OPEN
+    if actor is not None and any(held.functions & KEEPING for held in actor.holdings):
+        rooms = [*WORK, (_("机构编制"), "staffing"), *OPEN]
     return {
         "halted": actor is not None and actor.official and cases.halted(clock.now()),
         "navigation": [(str(title), reverse(name)) for title, name in rooms],

@@ -44,7 +44,10 @@ def _strong(password: str) -> None:
     except ValidationError as error:
         cure = "请用至少 10 位、不全是数字、不常见的口令"
         raise Refused(
-            *(Refusal("weak_password", _WEAK[one.code], cure=cure, subject="password") for one in error.error_list)
+            *(
+                Refusal("weak_password", _WEAK[one.code], cure=cure, subject="password")
+                for one in error.error_list
+            )
         ) from None
 
 

@@ -24,7 +24,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
 
     An official who has no second factor yet enrols one before anybody is logged in.
     """
-    form = LogIn(request.POST or None)
+    form = LogIn(request.POST if request.method == "POST" else None)
     refusals: tuple = ()
     if request.method == "POST" and form.is_valid():
         try:
@@ -55,7 +55,7 @@ def prove_again(request: HttpRequest) -> HttpResponse:
     """重新核验身份 before approving, signing or deciding; then back to where one was."""
     if request.user is None:
         return redirect("log_in")
-    form = ProveAgain(request.POST or None)
+    form = ProveAgain(request.POST if request.method == "POST" else None)
     refusals: tuple = ()
     if request.method == "POST" and form.is_valid():
         try:
@@ -73,7 +73,7 @@ def prove_again(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def sign_up(request: HttpRequest) -> HttpResponse:
     """注册: citizens and enterprises open their own account; real-name level 0 at first."""
-    form = SignUp(request.POST or None)
+    form = SignUp(request.POST if request.method == "POST" else None)
     refusals: tuple = ()
     if request.method == "POST" and form.is_valid():
         try:

@@ -46,7 +46,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
     """更换口令: every other session of the account ends, this one goes on."""
-    form = ChangePassword(request.POST or None)
+    form = ChangePassword(request.POST if request.method == "POST" else None)
     refusals: tuple = ()
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -80,7 +80,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     if request.method == "GET" or _SECRET not in request.session:
         request.session[_SECRET] = secrets.token_bytes(SECRET_BYTES).hex()
     secret = request.session[_SECRET]
-    form = Code(request.POST or None)
+    form = Code(request.POST if request.method == "POST" else None)
     refusals: tuple = ()
     if request.method == "POST" and form.is_valid():
         actor = request.actor or queries.actor_for(user, at=clock.now())
@@ -147,7 +147,7 @@ def act_for(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def give_mandate(request: HttpRequest) -> HttpResponse:
     """委托代理人."""
-    form = GiveMandate(request.POST or None, procedures=procedure_names.known())
+    form = GiveMandate(request.POST if request.method == "POST" else None, procedures=procedure_names.known())
     refusals: tuple = ()
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
@@ -169,7 +169,7 @@ def revoke_mandate(request: HttpRequest, pk: int) -> HttpResponse:
     found = queries.mandate_between(request.user.person, pk)
     if found is None:
         raise Http404
-    form = Reason(request.POST or None)
+    form = Reason(request.POST if request.method == "POST" else None)
     refusals: tuple = ()
     if request.method == "POST" and form.is_valid():
         try:

@@ -83,7 +83,7 @@ def second_code(request: HttpRequest) -> HttpResponse:
     if held is None or not held[0].second_factor:
         return redirect("log_in")
     user, way = held
-    form = Code(request.POST or None)
+    form = Code(request.POST if request.method == "POST" else None)
     refusals: tuple = ()
     if request.method == "POST" and form.is_valid():
         try:

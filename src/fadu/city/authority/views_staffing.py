@@ -39,7 +39,7 @@ def staffing_form(request: HttpRequest, name: str) -> HttpResponse:
     if asked is None:
         raise Http404
     on = clock.now().date()
-    form = asked.form(request.POST or None, initial=request.GET.dict(), on=on)
+    form = asked.form(request.POST if request.method == "POST" else None, initial=request.GET.dict(), on=on)
     refusals: tuple = ()
     if request.method == "POST" and form.is_valid():
         try:
@@ -59,7 +59,7 @@ def my_delegations(request: HttpRequest) -> HttpResponse:
     """我的委派: what I lent, what was lent to me, and a form to lend functions of my own posts."""
     on = clock.now().date()
     own = queries.appointments_in_force(on, person=request.user.person)
-    form = forms_staffing.Delegate(request.POST or None, on=on, own=own)
+    form = forms_staffing.Delegate(request.POST if request.method == "POST" else None, on=on, own=own)
     refusals: tuple = ()
     if request.method == "POST" and form.is_valid():
         try:
@@ -87,7 +87,7 @@ def revoke_delegation(request: HttpRequest, pk: int) -> HttpResponse:
     keeps = any("staffing" in held.functions for held in request.actor.holdings)
     if found is None or not (keeps or found.appointment.person_id == request.user.person_id):
         raise Http404
-    form = Reason(request.POST or None)
+    form = Reason(request.POST if request.method == "POST" else None)
     refusals: tuple = ()
     if request.method == "POST" and form.is_valid():
         try:

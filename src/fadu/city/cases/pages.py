@@ -13,7 +13,18 @@ from django.utils.encoding import iri_to_uri
 from fadu.city.accounts.models import Person
 from fadu.city.authority.actor import Actor
 from fadu.city.authority.models import Organ, in_force
-from fadu.city.cases import delivery, forms, names, offers, procedures, queries, signing, standing, uploads
+from fadu.city.cases import (
+    delivery,
+    forms,
+    grades,
+    names,
+    offers,
+    procedures,
+    queries,
+    signing,
+    standing,
+    uploads,
+)
 from fadu.city.cases.drafts import Typed
 from fadu.city.cases.models import Case, Duty, File, SavedFilter
 from fadu.city.ledger import acts as ledger_acts
@@ -41,6 +52,7 @@ def my_day(actor: Actor, at: datetime) -> dict[str, Any]:
         "open": [_with_days(duty, on) for duty in queries.worklist(actor, Duty.Kind.OPEN)],
         "came_in": [(act, _step_title(act.case, act.step)) for act in queries.came_in(actor)],
         "may_open": openable(actor, at),
+        "rotation": [told for held in actor.holdings if (told := grades.warnings(held, on))],
     }
 
 
@@ -198,7 +210,7 @@ def case(
         "parties": found.parties.select_related("person"),
         "children": found.children.select_related("organ"),
         "documents": delivery.readable(actor, found),
-        "files": _files(found, definition, relations),
+        "files": readable_files(found, definition, relations),
         "trace": _trace(found),
         "relations": relations,
         "at": at,
@@ -254,7 +266,7 @@ def _stages(definition: Definition, by_name: Mapping[str, Any]) -> list[tuple[st
     return [*stages, ("其他", rest)] if rest and stages else stages or [(definition.title, rest)]
 
 
-def _files(found: Case, definition: Definition, relations: frozenset[str]) -> dict[int, list[File]]:
+def readable_files(found: Case, definition: Definition, relations: frozenset[str]) -> dict[int, list[File]]:
     """Files by act, those of fields this reader may see."""
     steps = dict(found.acts.values_list("seq", "step"))
     shown: dict[int, list[File]] = {}
@@ -285,7 +297,7 @@ def file_response(actor: Actor, found: Case, definition: Definition, pk: int, at
     """The bytes of a file, as an attachment; the reading is noted in the access log."""
     readable: Iterable[File] = (
         file
-        for files in _files(found, definition, queries.relations(actor, found)).values()
+        for files in readable_files(found, definition, queries.relations(actor, found)).values()
         for file in files
     )
     file = next((file for file in readable if file.pk == pk), None)

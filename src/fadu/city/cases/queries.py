@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
-from fadu.city.accounts.models import ALL_PROCEDURES
+from fadu.city.accounts.models import ALL_PROCEDURES, Person
 from fadu.city.authority.actor import Actor
 from fadu.city.authority.models import Appointment, in_force
 from fadu.city.cases import matter_codes, procedures, unproved, uploads
@@ -112,16 +112,20 @@ class Shown:
     values: Mapping[str, Any]
     withheld: tuple[str, ...]
     findings: Sequence[Any]
+    # Whom the performer acted for by mandate (代理), empty for himself.
+    behalf: str = ""
 
 
 def history(case: Case, definition: Definition, standing: frozenset[str]) -> list[Shown]:
     """The acts of a case in order, each with the values this reader may see."""
     acts = list(case.acts.select_related("person", "organ").order_by("seq"))
     opened = ledger.openings(f"case/{case.key}")
-    return [_shown(act, definition, opened.get(act.leaf, {}), standing) for act in acts]
+    principals = {act.data["on_behalf"] for act in acts if act.data.get("on_behalf")}
+    names = dict(Person.objects.filter(key__in=principals).values_list("key", "name")) if principals else {}
+    return [_shown(act, definition, opened.get(act.leaf, {}), standing, names) for act in acts]
 
 
-def _shown(act: Act, definition: Definition, opened: Mapping[str, Any], standing: frozenset[str]) -> Shown:
+def _shown(act: Act, definition: Definition, opened: Mapping[str, Any], standing: frozenset[str], names: Mapping[str, str]) -> Shown:
     step = definition.steps[act.step]
     entries = step.entries()
     readable = {name: entry for name, entry in entries.items() if may_read(entry, standing, step.readers)}
@@ -132,7 +136,8 @@ def _shown(act: Act, definition: Definition, opened: Mapping[str, Any], standing
     outcome = (
         step.outcomes[act.outcome].title if act.outcome in step.outcomes and len(step.outcomes) > 1 else ""
     )
-    return Shown(act, step.title, outcome, values, withheld, act.data.get("findings", ()))
+    behalf = names.get(act.data.get("on_behalf", ""), "")
+    return Shown(act, step.title, outcome, values, withheld, act.data.get("findings", ()), behalf)
 
 
 def worklist(actor: Actor, kind: str, *, limit: int = 50) -> list[Duty]:

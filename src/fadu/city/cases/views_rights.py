@@ -12,7 +12,7 @@ from fadu.city.authority.gates import holds, person_only
 from fadu.city.authority.models import Appointment, Organ, in_force
 from fadu.city.cases import acts, leaving, procedures
 from fadu.city.cases.forms_leaving import Leave
-from fadu.city.cases.models import Case
+from fadu.city.cases.models import Assignment, Case
 from fadu.city.ledger import queries as ledger
 from fadu.core.errors import Refused
 
@@ -32,7 +32,12 @@ def leave_post(request: HttpRequest, pk: int) -> HttpResponse:
     if appointment is None:
         raise Http404
     found = leaving.preview(appointment, at=now)
-    form = Leave(request.POST or None, appointment=appointment, on=now.date(), heads=found.heads)
+    form = Leave(
+        request.POST if request.method == "POST" else None,
+        appointment=appointment,
+        on=now.date(),
+        heads=found.heads,
+    )
     refusals: tuple = ()
     if request.method == "POST" and form.is_valid():
         try:
@@ -45,7 +50,10 @@ def leave_post(request: HttpRequest, pk: int) -> HttpResponse:
     page = {
         "appointment": appointment,
         "found": found,
-        "work": [(row, procedures.of(row.case).steps[row.step].title) for row in found.work],
+        "work": [
+            (row.case.title, procedures.of(row.case).steps[row.step].title, Assignment.Kind(row.kind).label)
+            for row in found.work
+        ],
         "form": form,
         "refusals": refusals,
     }
