@@ -48,7 +48,7 @@ SHARED_ROWS = {
     "Outbox": "whoever must send something adds a row in the act's own transaction; the worker in cases delivers",
 }
 # Modules above all apps, or below all: not apps themselves.
-ABOVE = frozenset({"urls", "wiring", "boot", "wsgi", "node", "demo", "plays", "navigation"})
+ABOVE = frozenset({"urls", "api", "wiring", "boot", "wsgi", "node", "demo", "plays", "navigation"})
 BELOW = frozenset({"web", "settings", "sqlite"})
 
 MAY_OPEN_TRANSACTIONS = {

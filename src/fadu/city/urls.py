@@ -7,6 +7,7 @@ from fadu.city import wiring
 wiring.wire()
 
 urlpatterns = [
+    path("", include("fadu.city.api.urls")),
     path("", include("fadu.city.portal.urls")),
     path("", include("fadu.city.ledger.urls")),
     path("", include("fadu.city.authority.urls")),

@@ -1,27 +1,12 @@
-"""Error pages and the one JSON error shape: ``{"error": {code, sentence, refusals: [{code, sentence, basis, cure}]}}``."""
+"""Error pages, or the one JSON error shape for whoever asks for it."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from fadu.city.web.errors import error_shape, wants_json
 from fadu.core.errors import InputError, Refusal, Refused
-
-
-def wants_json(request: HttpRequest) -> bool:
-    """The API, and whoever asks for JSON by name."""
-    return request.path.startswith("/api/") or request.headers.get("Accept", "").startswith(
-        "application/json"
-    )
-
-
-def error_shape(code: str, sentence: str, refusals: tuple[Refusal, ...] = ()) -> dict[str, Any]:
-    """The one shape of an error for machines."""
-    return {
-        "error": {"code": code, "sentence": sentence, "refusals": [refusal.as_json() for refusal in refusals]}
-    }
 
 
 def answer_refused(request: HttpRequest, refused: Refused, status: int = 409) -> HttpResponse:

@@ -1,0 +1,147 @@
+"""How a request is read: whose session, no broken text, nothing too large, and an entry that only holds what its step asks."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.datastructures import MultiValueDict
+from ninja.errors import AuthenticationError
+from ninja.parser import Parser
+from ninja.security import APIKeyCookie
+
+from fadu.city.api import shapes
+from fadu.city.api.errors import TOO_LARGE
+from fadu.city.authority import clock
+from fadu.city.authority.actor import Actor
+from fadu.city.cases import drafts, forms
+from fadu.city.cases.entry import Elsewhere, Entry
+from fadu.city.cases.unproved import URGENT
+from fadu.core.errors import InputError, Refusal, Refused
+from fadu.core.procedure.definition import Step
+
+# What a multipart request may have beside its file.
+_AROUND_FILE = 64 * 1024
+
+
+class Session(APIKeyCookie):
+    """The session of the pages; every write carries its CSRF token."""
+
+    param_name = settings.SESSION_COOKIE_NAME
+
+    def __call__(self, request: HttpRequest) -> Actor:
+        """Nobody is told to log in before anything is read; the size is looked at before the body."""
+        if request.actor is None:
+            raise AuthenticationError
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or int(length) > settings.FADU_FILE_MAX_BYTES + _AROUND_FILE:
+            raise Refused(TOO_LARGE)
+        return super().__call__(request)
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Actor:
+        """Whoever the session's middleware found."""
+        return actor_of(request)
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The person at the door, come by the API."""
+    return dataclasses.replace(request.actor, source="api")
+
+
+class CleanParser(Parser):
+    """JSON as RFC 8259 has it, and text that every database can keep."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        """Refuse NaN and Infinity, which are not JSON."""
+        data = json.loads(request.body, parse_constant=_not_json)
+        _check(data)
+        return data
+
+    def parse_querydict(self, data: MultiValueDict, list_fields: list[str], request: HttpRequest) -> Any:
+        """Query and form are text like the rest."""
+        found = super().parse_querydict(data, list_fields, request)
+        _check([one for one in found.values() if isinstance(one, str)])
+        return found
+
+
+def _not_json(word: str) -> None:
+    raise ValueError(f"{word} is not JSON")
+
+
+def _check(data: Any) -> None:
+    """NUL and lone surrogates are no text (RFC 3629); PostgreSQL and UTF-8 refuse them later and worse."""
+    waiting = [data]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            waiting += [*one.keys(), *one.values()]
+        elif isinstance(one, list):
+            waiting += one
+        elif isinstance(one, str) and any(char == "\x00" or "\ud800" <= char <= "\udfff" for char in one):
+            raise InputError(
+                "含有不可用的字符", why="空字符和不成对的代理字符不是文字", cure="请删去这些字符"
+            )
+
+
+def entry_of(step: Step, record: shapes.Record) -> Entry:
+    """The record as an entry of the step. What the page's form cannot send, the API does not let in either."""
+    if reasons := tuple(_out_of_place(step, record)):
+        raise Refused(*reasons)
+    return Entry(
+        step=step.name,
+        outcome=record.outcome,
+        values=record.values,
+        facts=record.facts,
+        reasons=record.reasons,
+        files=record.files,
+        targets=record.targets,
+    )
+
+
+def _out_of_place(step: Step, record: shapes.Record) -> Iterable[Refusal]:
+    files = {name for name, entry in step.entries().items() if entry.type in forms.FILES}
+    if record.outcome and record.outcome not in step.outcomes and record.outcome != "done":
+        known = "、".join(step.outcomes) or "（无）"
+        yield Refusal(
+            "unknown_outcome",
+            f"“{step.title}”没有结果“{record.outcome}”",
+            cure=f"可选：{known}",
+            subject="outcome",
+        )
+    for name in sorted(record.files.keys() - files):
+        yield Refusal("unknown_field", f"“{step.title}”没有材料栏目“{name}”", cure="删去该项", subject=name)
+    for name in sorted(record.values.keys() & files):
+        yield Refusal(
+            "file_by_value",
+            f"“{name}”是材料，不能只写明其摘要",
+            cure="请先上传，再在 files 中写明编号",
+            subject=name,
+        )
+    for name in sorted(record.facts.keys() - set(step.asks)):
+        yield Refusal("unknown_fact", f"“{step.title}”不问“{name}”", cure="删去该项", subject=name)
+    for name in sorted(record.reasons.keys() - set(step.asks) - {URGENT}):
+        yield Refusal("unknown_fact", f"“{step.title}”不问“{name}”的理由", cure="删去该项", subject=name)
+
+
+def elsewhere_of(entry: Entry, asked: shapes.Attesting) -> Elsewhere:
+    """Where, when and by whom it was done; each performer with the post he held that day."""
+    if not 1949 <= asked.occurred_at.year <= 9000:
+        raise Refused(Refusal("no_moment", "发生时间的年份不合理", cure="请核对年份", subject="occurred_at"))
+    moment = asked.occurred_at.astimezone(clock.ZONE).replace(tzinfo=None).isoformat()
+    head = {"occurred_at": moment, "source": asked.source, "source_number": asked.source_number}
+    found = drafts.elsewhere(drafts.Typed(entry, head, performers=list(asked.performers)))
+    known = {performer["person"] for performer in found.performers}
+    if unknown := sorted(set(asked.performers) - known):
+        raise Refused(
+            Refusal(
+                "unknown_person",
+                f"没有人员“{'、'.join(unknown)}”",
+                cure="请核对人员标识",
+                subject="performers",
+            )
+        )
+    return dataclasses.replace(found, evidence=asked.evidence)
