@@ -11,8 +11,19 @@ from django.utils.translation import gettext_lazy as _
 from fadu.city.authority import clock
 from fadu.city.cases import queries as cases
 
-WORK = [(_("我的一天"), "my_day"), (_("案件"), "case_list"), (_("工作方案"), "plans"), (_("监督"), "supervision"), (_("档案"), "archives")]
-OPEN = [(_("重大决策"), "decisions"), (_("征求意见"), "consultations"), (_("查我的事"), "matter"), (_("痕迹核验"), "trace")]
+WORK = [
+    (_("我的一天"), "my_day"),
+    (_("案件"), "case_list"),
+    (_("工作方案"), "plans"),
+    (_("监督"), "supervision"),
+    (_("档案"), "archives"),
+]
+OPEN = [
+    (_("重大决策"), "decisions"),
+    (_("征求意见"), "consultations"),
+    (_("查我的事"), "matter"),
+    (_("痕迹核验"), "trace"),
+]
 # Whose posts keep organs, holders and accounts, or check papers at the window.
 KEEPING = frozenset({"staffing", "register"})
 FOOT = [(_("如何核验痕迹"), "trace"), (_("开放数据"), "open_data"), (_("机构"), "organs")]

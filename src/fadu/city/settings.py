@@ -50,7 +50,9 @@ FADU_OIDC_LEVEL_CLAIM = os.environ.get("FADU_OIDC_LEVEL_CLAIM", "acr")
 def _levels(text: str) -> dict[str, int]:
     pairs = [pair.rpartition("=") for pair in text.split(",") if pair]
     if any(not value or level not in ("0", "1", "2", "3") for value, _, level in pairs):
-        raise ImproperlyConfigured(f"FADU_OIDC_LEVELS 须写作“值=等级,值=等级”，等级为 0 至 3，现为 {text!r}。")
+        raise ImproperlyConfigured(
+            f"FADU_OIDC_LEVELS 须写作“值=等级,值=等级”，等级为 0 至 3，现为 {text!r}。"
+        )
     return {value: int(level) for value, _, level in pairs}
 
 

@@ -14,5 +14,7 @@ from fadu.city.participation import panels as participation_panels
 def wire() -> None:
     """Called at start by whatever runs (``urls.py``, ``node.py``, tests); works once."""
     procedure_names.install(procedures.titles)
-    names.install(effects=effects.EFFECTS | delivery.EFFECTS, checks={}, panels={}, templates=documents.TEMPLATES)
+    names.install(
+        effects=effects.EFFECTS | delivery.EFFECTS, checks={}, panels={}, templates=documents.TEMPLATES
+    )
     names.install(effects=participation.EFFECTS, checks={}, panels=participation_panels.PANELS, templates={})

@@ -7,7 +7,7 @@ import importlib
 import json
 import pkgutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from fadu import __version__
 from fadu.core.errors import InputError, Refused
@@ -43,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
 
 
-def _report(args: argparse.Namespace, shape: dict[str, object], sentence: str, status: int) -> int:
+def _report(args: argparse.Namespace, shape: Mapping[str, object], sentence: str, status: int) -> int:
     if getattr(args, "json", False):
         print(json.dumps({"error": shape}, ensure_ascii=False))
     print(sentence, file=sys.stderr)

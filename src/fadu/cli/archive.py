@@ -30,7 +30,12 @@ def register(subparsers: Any) -> None:
     verify.add_argument("--log-key", help="账本公钥；不指定时取自包内并予以提示")
     verify.add_argument("--json", action="store_true", help="以 JSON 输出")
     verify.set_defaults(run=_verify)
-    make = verbs.add_parser("make", help="形成所有待形成的档案包", description="为已归档而还没有档案包的案件逐件形成档案包。", epilog="示例：fadu archive make")
+    make = verbs.add_parser(
+        "make",
+        help="形成所有待形成的档案包",
+        description="为已归档而还没有档案包的案件逐件形成档案包。",
+        epilog="示例：fadu archive make",
+    )
     make.add_argument("--json", action="store_true", help="以 JSON 输出")
     make.set_defaults(run=_make)
 

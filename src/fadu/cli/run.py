@@ -28,15 +28,19 @@ def register(subparsers: Any) -> None:
         description="建立或升级数据库，核对法律文件，启动网站和后台进程。加 --demo 时先建成一座演示城市。",
         epilog="示例：fadu run --demo",
     )
-    run.add_argument("--demo", action="store_true", help="演示系统：虚构城市、可拨快的时钟、可切换的身份，只在本机访问")
+    run.add_argument(
+        "--demo", action="store_true", help="演示系统：虚构城市、可拨快的时钟、可切换的身份，只在本机访问"
+    )
     run.add_argument("--host", default=HOST, help=f"监听地址（默认 {HOST}）")
     run.add_argument("--port", type=int, default=PORT, help=f"端口（默认 {PORT}）")
     run.add_argument("--workers", type=int, default=2, help="网站进程数（默认 2）")
     run.add_argument("--build-only", action="store_true", help="只建成，不启动")
     run.set_defaults(run=_run)
     worker = subparsers.add_parser(
-        "worker", help="只运行后台进程：痕迹编号与签发、到期提醒、消息投递",
-        description="只运行后台进程：给痕迹编号并签发检查点，提醒到期，投递消息，形成档案包。", epilog="示例：fadu worker"
+        "worker",
+        help="只运行后台进程：痕迹编号与签发、到期提醒、消息投递",
+        description="只运行后台进程：给痕迹编号并签发检查点，提醒到期，投递消息，形成档案包。",
+        epilog="示例：fadu worker",
     )
     worker.add_argument("--once", action="store_true", help="做完眼前的事即退出")
     worker.set_defaults(run=_worker)
@@ -80,7 +84,18 @@ def _start_witness(port: int, node: Any) -> list[subprocess.Popen[bytes]]:
     folder = Path(os.environ["FADU_VAR"]).resolve() / "witness"
     node.trust_witness(witness_node.load_signer(folder, WITNESS).key.vkey)
     keys = [part for vkey in node.witnessed_keys() for part in ("--log-key", vkey)]
-    command = [sys.executable, "-m", "fadu", "ledger", "witness", "serve", "--folder", str(folder), "--name", WITNESS]
+    command = [
+        sys.executable,
+        "-m",
+        "fadu",
+        "ledger",
+        "witness",
+        "serve",
+        "--folder",
+        str(folder),
+        "--name",
+        WITNESS,
+    ]
     options = ["--suite", os.environ.get("FADU_LOG_SUITE", "sha256-ed25519"), "--port", str(port), *keys]
     print(f"  见证节点：另一个进程，目录 {folder}（同一台机器，只演示规则）", flush=True)
     return [subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL)]

@@ -26,10 +26,14 @@ def planned(step: Step, case: Case, values: dict) -> list[tuple[str, Organ]]:
         return []
     kind, _, field = step.opens.per.partition(":")
     codes = [case.organ.code] if kind == "one" else list(values.get(field, []))
-    organs = {organ.code: organ for organ in Organ.objects.select_related("government").filter(code__in=codes)}
+    organs = {
+        organ.code: organ for organ in Organ.objects.select_related("government").filter(code__in=codes)
+    }
     if missing := [code for code in codes if code not in organs]:
         raise Refused(
-            Refusal("unknown_organ", f"没有代码为 {'、'.join(missing)} 的机构", cure="请重新选择", subject=field)
+            Refusal(
+                "unknown_organ", f"没有代码为 {'、'.join(missing)} 的机构", cure="请重新选择", subject=field
+            )
         )
     return [(secrets.token_hex(13), organs[code]) for code in codes]
 

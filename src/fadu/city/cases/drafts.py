@@ -52,7 +52,9 @@ def take(request: HttpRequest, step: Step, place: str) -> Typed:
     return _typed(step, values, kept, problems)
 
 
-def _keep_uploads(request: HttpRequest, step: Step, place: str) -> tuple[dict[str, list[File]], tuple[Refusal, ...]]:
+def _keep_uploads(
+    request: HttpRequest, step: Step, place: str
+) -> tuple[dict[str, list[File]], tuple[Refusal, ...]]:
     person: Person = request.actor.person
     problems: list[Refusal] = []
     kept: dict[str, list[File]] = {}
@@ -86,7 +88,9 @@ def _from_draft(person: Person, step: Step, place: str) -> Typed:
     return typed
 
 
-def _typed(step: Step, values: dict[str, Any], kept: dict[str, list[File]], problems: tuple[Refusal, ...]) -> Typed:
+def _typed(
+    step: Step, values: dict[str, Any], kept: dict[str, list[File]], problems: tuple[Refusal, ...]
+) -> Typed:
     head = values.get("head", {})
     outcome = head.get("outcome", "")
     entry = Entry(

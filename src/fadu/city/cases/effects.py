@@ -18,7 +18,9 @@ def hand_to_lead(*, doing: Doing, case: Case, definition: Definition, recorded: 
     code = recorded.act.values.get("lead", "")
     organ = Organ.objects.select_related("government", "parent").filter(code=code).first()
     if organ is None:
-        raise Refused(Refusal("unknown_organ", f"没有代码为 {code} 的机构", cure="请重新选择牵头单位", subject="lead"))
+        raise Refused(
+            Refusal("unknown_organ", f"没有代码为 {code} 的机构", cure="请重新选择牵头单位", subject="lead")
+        )
     case.organ = organ
     case.division = organ.division
     projection.refresh(case, definition, recorded.marking, at=doing.at)

@@ -44,7 +44,9 @@ def entries(step: Step) -> dict[str, Field]:
 
 
 # What a record of something done elsewhere (补录) asks beside the step's own entries.
-EVIDENCE = Field("evidence", "凭据", "files", cls="internal", help="纸质文书的扫描件、会议记录、来源系统的回执等。")
+EVIDENCE = Field(
+    "evidence", "凭据", "files", cls="internal", help="纸质文书的扫描件、会议记录、来源系统的回执等。"
+)
 
 
 _MANY = ("choices", "organs", "persons")
@@ -99,5 +101,3 @@ def fact_reasons(step: Step, post: QueryDict) -> dict[str, str]:
     given = {name: post.get(f"why.{name}", "").strip() for name in step.asks}
     given[URGENT] = post.get(f"why.{URGENT}", "").strip()
     return {name: reason for name, reason in given.items() if reason}
-
-

@@ -273,7 +273,10 @@ class Publication(models.Model):
     until = models.DateField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["kind", "-published_at"]), models.Index(fields=["case", "-published_at"])]
+        indexes = [
+            models.Index(fields=["kind", "-published_at"]),
+            models.Index(fields=["case", "-published_at"]),
+        ]
 
 
 class SavedFilter(models.Model):
@@ -300,7 +303,9 @@ class Reminder(models.Model):
     seen_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["person", "-at"], condition=Q(seen_at__isnull=True), name="reminder_unseen")]
+        indexes = [
+            models.Index(fields=["person", "-at"], condition=Q(seen_at__isnull=True), name="reminder_unseen")
+        ]
 
 
 class Feed(models.Model):

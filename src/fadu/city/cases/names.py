@@ -38,7 +38,10 @@ def install(
 def known() -> Names:
     """For the loader: what may be named in a law file."""
     return Names(
-        checks=frozenset(_CHECKS), effects=frozenset(_EFFECTS), panels=frozenset(_PANELS), templates=frozenset(_TEMPLATES)
+        checks=frozenset(_CHECKS),
+        effects=frozenset(_EFFECTS),
+        panels=frozenset(_PANELS),
+        templates=frozenset(_TEMPLATES),
     )
 
 

@@ -167,11 +167,15 @@ def _may_hand_over_on_leaving(desk: Desk, done: EngineAct) -> Iterator[Refusal]:
         yield desk.no("nothing_given", f"离任人手中没有“{title}”", "请核对离任人", subject="leaver")
         return
     if desk.holding(rows[0].person) is not None:
-        yield desk.no("still_in_post", f"{rows[0].person.name}仍有办理“{title}”的岗位，不属离任移交", "请由其转办")
+        yield desk.no(
+            "still_in_post", f"{rows[0].person.name}仍有办理“{title}”的岗位，不属离任移交", "请由其转办"
+        )
     signing_only = all(row.kind == Kind.SIGNER for row in rows)
     if not done.values.get("person"):
         if not signing_only and not _somebody(desk):
-            yield desk.no("ownerless", f"“{title}”移交后无人办理", "请指定继任者或者单位负责人接办", subject="person")
+            yield desk.no(
+                "ownerless", f"“{title}”移交后无人办理", "请指定继任者或者单位负责人接办", subject="person"
+            )
     elif not signing_only:
         yield from _fit(desk, *receivers(desk, done))
     elif signing.organ_of(receivers(desk, done)[0], desk.case, desk.at) is None:
@@ -181,7 +185,9 @@ def _may_hand_over_on_leaving(desk: Desk, done: EngineAct) -> Iterator[Refusal]:
 def _somebody(desk: Desk) -> bool:
     """Whether any role of the step has somebody in post today."""
     for role in (desk.definition.roles[name] for name in desk.target.by):
-        organ = standing.organ_of(role, desk.case.organ, desk.case, desk.at) if role.kind == "function" else None
+        organ = (
+            standing.organ_of(role, desk.case.organ, desk.case, desk.at) if role.kind == "function" else None
+        )
         if organ is not None and authority.holders(organ, role.function, desk.at.date()).exists():
             return True
     return False

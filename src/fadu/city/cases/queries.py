@@ -125,7 +125,13 @@ def history(case: Case, definition: Definition, standing: frozenset[str]) -> lis
     return [_shown(act, definition, opened.get(act.leaf, {}), standing, names) for act in acts]
 
 
-def _shown(act: Act, definition: Definition, opened: Mapping[str, Any], standing: frozenset[str], names: Mapping[str, str]) -> Shown:
+def _shown(
+    act: Act,
+    definition: Definition,
+    opened: Mapping[str, Any],
+    standing: frozenset[str],
+    names: Mapping[str, str],
+) -> Shown:
     step = definition.steps[act.step]
     entries = step.entries()
     readable = {name: entry for name, entry in entries.items() if may_read(entry, standing, step.readers)}

@@ -54,7 +54,11 @@ def repair(*, at: datetime) -> int:
     count = 0
     for pk in Case.objects.order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
-            case = Case.objects.select_for_update(of=("self",)).select_related("organ__government", "organ__parent").get(pk=pk)
+            case = (
+                Case.objects.select_for_update(of=("self",))
+                .select_related("organ__government", "organ__parent")
+                .get(pk=pk)
+            )
             definition = procedures.of(case)
             folded = engine.fold(definition, recording.past(case))
             case.marking = folded.to_data()

@@ -75,7 +75,14 @@ def perform(
         targets=tuple(entry.targets),
     )
     return _write(
-        doing, case, definition, attempt, files, organ, reasons=entry.reasons or {}, problems=(*checked.refusals, *beyond)
+        doing,
+        case,
+        definition,
+        attempt,
+        files,
+        organ,
+        reasons=entry.reasons or {},
+        problems=(*checked.refusals, *beyond),
     )
 
 

@@ -32,7 +32,13 @@ class Standing:
 
 
 def find(
-    definition: Definition, step: Step, actor: Actor, *, handling: Organ, at: datetime, case: Case | None = None
+    definition: Definition,
+    step: Step,
+    actor: Actor,
+    *,
+    handling: Organ,
+    at: datetime,
+    case: Case | None = None,
 ) -> Standing | None:
     """The first role of the step that this person has on that day, or None."""
     for name in step.by:
@@ -68,7 +74,11 @@ def _as_role(
     if role.kind == "register":
         # Asked into this case, and still in the register today.
         entered = registers.stands_in(role.register, actor.person, at.date())
-        return Standing(role, None, handling) if entered and parties.filter(role=role.register).exists() else None
+        return (
+            Standing(role, None, handling)
+            if entered and parties.filter(role=role.register).exists()
+            else None
+        )
     return Standing(role, None, handling) if parties.exists() else None
 
 
@@ -83,7 +93,13 @@ def _assigned(step: Step, actor: Actor, organ: Organ, case: Case) -> Holding | N
 
 
 def refusals(
-    definition: Definition, step: Step, actor: Actor, *, handling: Organ, at: datetime, case: Case | None = None
+    definition: Definition,
+    step: Step,
+    actor: Actor,
+    *,
+    handling: Organ,
+    at: datetime,
+    case: Case | None = None,
 ) -> tuple[Refusal, ...]:
     """Every reason why this person may not do this step, whatever the state of the case."""
     found = find(definition, step, actor, handling=handling, at=at, case=case)
@@ -105,7 +121,13 @@ def proof_refusals(actor: Actor, at: datetime) -> tuple[Refusal, ...]:
 
 
 def beyond_limit(
-    definition: Definition, step: Step, held: Holding | None, values: Mapping[str, Any], *, case: Case, at: datetime
+    definition: Definition,
+    step: Step,
+    held: Holding | None,
+    values: Mapping[str, Any],
+    *,
+    case: Case,
+    at: datetime,
 ) -> tuple[Refusal, ...]:
     """分级授权: what is beyond the limit of the post in which the step is done."""
     if not step.amount_limit or held is None:
@@ -120,7 +142,9 @@ def beyond_limit(
     )
 
 
-def _not_yours(definition: Definition, step: Step, handling: Organ, case: Case | None, at: datetime) -> Refusal:
+def _not_yours(
+    definition: Definition, step: Step, handling: Organ, case: Case | None, at: datetime
+) -> Refusal:
     """Says who does this step, so that nobody has to guess whom to ask."""
     whose = []
     for name in step.by:
@@ -163,7 +187,11 @@ def may_open(definition: Definition, actor: Actor, *, handling: Organ, at: datet
 def holding_for(actor: Actor, organ: str, post: str) -> Holding | None:
     """The post, among those this person holds, that an act names."""
     return next(
-        (held for held in actor.holdings if held.organ.code == organ and f"{held.organ.short}{held.post}" == post),
+        (
+            held
+            for held in actor.holdings
+            if held.organ.code == organ and f"{held.organ.short}{held.post}" == post
+        ),
         None,
     )
 

@@ -81,7 +81,9 @@ def forget(file: File) -> None:
 def _clean_name(name: str) -> str:
     """The name as shown: no folders, no control characters, no bidi tricks, at most 120 characters."""
     base = name.replace("\\", "/").rsplit("/", 1)[-1]
-    shown = "".join(char for char in unicodedata.normalize("NFC", base) if unicodedata.category(char)[0] != "C")
+    shown = "".join(
+        char for char in unicodedata.normalize("NFC", base) if unicodedata.category(char)[0] != "C"
+    )
     stem, dot, ending = shown.strip().rpartition(".")
     return f"{stem[:110]}{dot}{ending[:9]}" if dot else shown.strip()[:120] or "未命名"
 
@@ -98,7 +100,12 @@ def _type_of(name: str, data: bytes, field: str) -> str:
             return media_type
     if ending in _TEXT and _is_text(data):
         return _TEXT[ending]
-    raise _no(field, "wrong_type", f"不接受“{name}”这种文件", "可上传 pdf、docx、xlsx、ofd、png、jpg、txt、md、csv、zip")
+    raise _no(
+        field,
+        "wrong_type",
+        f"不接受“{name}”这种文件",
+        "可上传 pdf、docx、xlsx、ofd、png、jpg、txt、md、csv、zip",
+    )
 
 
 def _is_text(data: bytes) -> bool:

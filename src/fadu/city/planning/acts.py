@@ -70,7 +70,9 @@ def import_plan(
     )  # fmt: skip
     names = Names(doing.on)
     titles = {section.no: f"{section.no}{section.title}" for section in plan.sections}
-    PlanTask.objects.bulk_create(_task(row, place, task, names, titles) for place, task in enumerate(plan.tasks, 1))
+    PlanTask.objects.bulk_create(
+        _task(row, place, task, names, titles) for place, task in enumerate(plan.tasks, 1)
+    )
     return {"plan": key, "tasks": len(plan.tasks), "leaf": row.leaf}
 
 
