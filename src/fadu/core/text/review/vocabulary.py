@@ -1,7 +1,7 @@
 """The words of a pattern: literal, or with a few marks, never a regular expression of the file's own.
 
 A word may hold ``…`` (up to twelve characters of the same clause), ``{amount}`` (a sum of money), ``{percent}``,
-``{number}``, ``{days}`` (a period), ``{cert}`` (a certificate in 《》), ``{here}`` (this place: 本市, 县内 …), ``{company}``, ``{end}`` (a clause ends here). ``@name``
+``{number}``, ``{days}`` (a period), ``{cert}`` (a certificate in 《》), ``{here}`` (this place: 本市, 县内 …), ``{company}``, ``{end}`` (a clause ends here), ``{yes}`` (no 未 or 不 stands before). ``@name``
 stands for a whole list of ``lists.toml``.
 """
 
@@ -21,6 +21,7 @@ MARKS = {
     "{days}": rf"{_N}+\s*(?:个)?(?:工作日|日|天|个月|月|年|小时|周|星期)",
     "{cert}": r"《[^》\n]{1,24}(?:证|证书|证明|许可|批文|准运单|通行证|资格|卡)》",
     "{here}": r"(?:[本我][省市县区镇乡旗州地](?!级|长|域)|[Xx×]{1,2}[省市县区镇](?!级|长)|[省市县镇](?:[域区境]|行政区)?内|(?<![一-龥])区内|辖区内|(?:本|行政)区域内|当地|属地)",
+    "{yes}": r"(?<![未不有否])",
     "{end}": r"(?=[，,。；;：:、）)]|$)",
     "{company}": r"(?:[一-龥A-Za-z×（）()]{2,20}?(?:有限责任公司|股份有限公司|有限公司|集团公司|集团|总公司|开发公司|投资公司|运营公司|服务公司|经营公司|供应站|公司))",
 }
