@@ -19,7 +19,7 @@ from typing import Any
 
 from fadu.core.text.outline import outline
 from fadu.core.text.readers import read
-from fadu.core.text.review import KINDS, Book, Finding, load, review
+from fadu.core.text.review import KINDS, Book, Finding, every, load
 from fadu.core.text.review.match import matches
 from fadu.core.text.review.scene import Scene
 
@@ -57,7 +57,7 @@ def documents(data: Path, book: Book) -> Score:
     truth = json.loads((data / "normative/issues.json").read_text(encoding="utf-8"))["documents"]
     for name, document in truth.items():
         text = read(data / "normative" / document["file"]).text
-        found = review(outline(text), book, level=document["level"])
+        found = every(outline(text), book, level=document["level"])
         _document(score, name, document, text, found)
     return score
 

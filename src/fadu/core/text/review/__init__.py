@@ -13,7 +13,7 @@ from fadu.core.text.review.match import matches
 from fadu.core.text.review.model import KINDS, LEVELS, SEVERITIES, Book, Finding, Rule
 from fadu.core.text.review.scene import Scene
 
-__all__ = ["KINDS", "LEVELS", "SEVERITIES", "Book", "Finding", "Rule", "level_of", "load", "review"]
+__all__ = ["KINDS", "LEVELS", "SEVERITIES", "Book", "Finding", "Rule", "every", "level_of", "load", "review"]
 
 
 _ITEM = re.compile(r"\s*(?:[（(][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[.．、](?!\d)|\s)?\s*")
@@ -27,6 +27,11 @@ def review(outline: Outline, book: Book, *, level: str, library: Library | None 
     library, citations are looked up in it and the laws cited are compared. One place is told once for each kind, by the
     gravest rule.
     """
+    return _once(every(outline, book, level=level, library=library))
+
+
+def every(outline: Outline, book: Book, *, level: str, library: Library | None = None) -> list[Finding]:
+    """What :func:`review` finds, with the places that several rules tell: by this the rules are measured."""
     scene = Scene(outline, level)
     found = []
     for rule, start, end in matches(scene, book):
@@ -36,7 +41,7 @@ def review(outline: Outline, book: Book, *, level: str, library: Library | None 
         if rule.check and level in rule.levels:
             for start, end, said, beside in CHECKS[rule.check](scene, book, library):
                 found.append(_finding(scene, rule, start, end, said, beside))
-    return _once(found)
+    return found
 
 
 def _finding(scene: Scene, rule: Rule, start: int, end: int, said: str, beside: str) -> Finding:
@@ -69,10 +74,10 @@ _ORDER = tuple(SEVERITIES)
 
 
 def _once(found: list[Finding]) -> list[Finding]:
-    """Of findings of one kind that overlap, the gravest; of equals, the shortest."""
+    """Of findings of one kind that overlap, the gravest; of equals, the shortest. Slips of drafting are all told."""
     kept: list[Finding] = []
     for one in sorted(found, key=lambda one: (_ORDER.index(one.severity), one.end - one.start, one.start)):
-        same = (other for other in kept if other.kind == one.kind)
+        same = (other for other in kept if other.kind == one.kind != "drafting")
         if not any(one.start < other.end and other.start < one.end for other in same):
             kept.append(one)
     return sorted(kept, key=lambda one: (one.start, one.end, one.kind))

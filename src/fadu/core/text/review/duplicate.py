@@ -16,7 +16,7 @@ from fadu.core.text.review.scene import Scene
 Seen = tuple[int, int, str, str]
 _PLACE = re.compile(r"^[一-龥Xx×]{1,9}?(?:省|自治区|市|自治州|州|县|区|旗)(?:人民政府)?(?:办公[厅室])?")
 _CANDIDATES, _TITLE, _LEAST, _SHARE = 5, 78.0, 6, 0.6
-_SAME = 88.0
+_SAME, _ITSELF = 88.0, 0.98
 
 
 def near_duplicate(scene: Scene, book: Book, library: Library | None) -> Iterator[Seen]:
@@ -33,10 +33,9 @@ def near_duplicate(scene: Scene, book: Book, library: Library | None) -> Iterato
     for _, _, place in near:
         work = works[place]
         other = outline(work.document().text)
-        if other.text == scene.text:
-            continue
         share = _shared(own, other)
-        if share >= _SHARE:
+        itself = share > _ITSELF and normal_title(work.title) == normal_title(scene.outline.title)
+        if share >= _SHARE and not itself:
             said = f"{share:.0%}的款与《{work.title}》相同或者基本相同"
             start = next((n for n, mark in enumerate(scene.text) if not mark.isspace()), 0)
             stop = scene.text.find("\n", start)

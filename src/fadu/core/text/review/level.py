@@ -7,7 +7,7 @@ import re
 from fadu.core.text.outline import Outline
 
 _ORDER = re.compile(r"令[（(〔\[]?第?\s*[0-9０-９一二三四五六七八九十百]+\s*号")
-_LAW = re.compile(r"(?:法|法典|条例|修正案)(?:[（(][^（）()]*[）)])?$")
+_LAW = re.compile(r"(?:(?<![办方做执司])法|法典|条例|修正案)(?:[（(][^（）()]*[）)])?$")
 _RULE = re.compile(r"(?:规定|办法|细则|规则)(?:[（(][^（）()]*[）)])?$")
 _STATE = re.compile(r"^国务院(?:办公厅)?(?!.{0,12}(?:部|委员会|局|署))|^国[发办函]|^国办")
 

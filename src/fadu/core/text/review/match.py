@@ -100,6 +100,12 @@ def _after(pattern: Pattern, text: str, end: int, high: int) -> int | None:
     return last
 
 
+def _case(scene: Scene, start: int) -> bool:
+    """Whether the sentence only names a case (…的；), as the items of a list of violations do."""
+    low, high = scene.sentence(start, start + 1)
+    return high - low > 1 and scene.text[high - 1] == "的"
+
+
 def _excluded(scene: Scene, pattern: Pattern, start: int, low: int, high: int) -> bool:
     """Whether the structure or a citation takes the finding away."""
     if pattern.subject_not is not None:
@@ -112,7 +118,7 @@ def _excluded(scene: Scene, pattern: Pattern, start: int, low: int, high: int) -
         lead = scene.lead(start)
         if pattern.lead is not None and not pattern.lead.search(lead):
             return True
-        if pattern.lead_not is not None and pattern.lead_not.search(lead):
+        if pattern.lead_not is not None and (pattern.lead_not.search(lead) or _case(scene, start)):
             return True
     if pattern.unless_basis is not None and scene.basis >= pattern.unless_basis:
         return True

@@ -53,7 +53,7 @@ class Pattern:
 
     ``unit`` is the stretch looked at: ``clause`` (to the next comma), ``sentence``, ``paragraph``, ``provision``.
     ``before`` and ``after`` follow each other in the order given, outwards from the anchor; ``also`` stands anywhere
-    in the unit. ``near`` are words that negate directly before the anchor, ``near_after`` directly behind it.
+    in the unit. With ``lead_not`` a sentence that only names a case (…的；) is left out too. ``near`` are words that negate directly before the anchor, ``near_after`` directly behind it.
     """
 
     anchors: tuple[str, ...]

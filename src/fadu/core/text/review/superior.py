@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 
 from fadu.core.text.compare import restated
 from fadu.core.text.library import Library
-from fadu.core.text.numerals import parse
+from fadu.core.text.numerals import NUMERAL, parse
 from fadu.core.text.outline import Outline, outline
 from fadu.core.text.review.model import RANKS, Book
 from fadu.core.text.review.scene import Scene, rank
-from fadu.core.text.review.vocabulary import MARKS
 
 Seen = tuple[int, int, str, str]
 _MONEY = re.compile(r"(?P<n>[0-9０-９,.．]+|[零〇一二三四五六七八九十百千两]+)(?P<unit>万|亿|千|百)?元")
-_FIGURE = re.compile("|".join(MARKS[name] for name in ("{amount}", "{percent}", "{days}")))
+_N = r"(?P<n>[0-9０-９,.．]+|[零〇一二三四五六七八九十百千两]+)"
+_FIGURE = re.compile(rf"{_N}(?P<unit>(?:万|亿|千|百)?元|[%％]|倍|个?工作日|日|天|个?月|年|小时)")
+_DAY = re.compile(
+    r"[0-9零〇一二三四五六七八九十]+年[0-9一二三四五六七八九十]+月[0-9一二三四五六七八九十]+日|第[零〇一二三四五六七八九十百]+[条款项]"
+)
+_NUMERAL = re.compile(NUMERAL)
+_PROVISIONS = ("条", "款", "项", "目", "段", "一级", "二级")
 _UNITS = {None: 1, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 _MOST = 8
 _REGULATION = RANKS.index("regulation")
@@ -31,10 +35,11 @@ def differs_from_superior(scene: Scene, book: Book, library: Library | None) -> 
         for one in restated(scene.outline, law):
             if one.kind != "changed" or one.law is None or one.similarity < _ALIKE:
                 continue
-            ours, theirs = (Counter(_figures(unit.words)) for unit in (one.draft, one.law))
-            own, missing = ours - theirs, theirs - ours
-            if own and missing and one.draft.kind in ("条", "款", "项", "目", "段", "一级", "二级"):
-                place = scene.text.find(next(iter(own)), one.draft.start, one.draft.end)
+            ours, theirs = _figures(one.draft.words), _figures(one.law.words)
+            own = [words for value, words in ours.items() if value not in theirs]
+            missing = [words for value, words in theirs.items() if value not in ours]
+            if own and missing and one.draft.kind in _PROVISIONS:
+                place = scene.text.find(own[0], one.draft.start, one.draft.end)
                 start, end = scene.clause(place, place) if place >= 0 else (one.draft.start, one.draft.end)
                 said = f"“{'、'.join(own)}”与《{title}》{one.law.where}“{'、'.join(missing)}”不一致"
                 yield start, end, said, one.law.words
@@ -67,8 +72,21 @@ def _cited(scene: Scene, library: Library, lowest: int) -> Iterator[tuple[str, O
             yield title, outline(works[0].document().text)
 
 
-def _figures(words: str) -> Iterator[str]:
-    return (match[0] for match in _FIGURE.finditer(words))
+def _figures(words: str) -> dict[tuple[float, str], str]:
+    """Every period, sum and share with its value (二年 is 2年), the days of the calendar left out."""
+    found: dict[tuple[float, str], str] = {}
+    for match in _FIGURE.finditer(_DAY.sub("", words)):
+        value = _value(match["n"])
+        if value is not None:
+            found[value, match["unit"].replace("个", "").replace("天", "日").replace("％", "%")] = match[0]
+    return found
+
+
+def _value(written: str) -> float | None:
+    digits = written.replace(",", "").replace("．", ".").strip(".")
+    if re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", digits):
+        return float(digits)
+    return float(parse(digits)) if _NUMERAL.fullmatch(digits) else None
 
 
 def _fines(text: str) -> Iterator[float]:
@@ -79,9 +97,8 @@ def _fines(text: str) -> Iterator[float]:
 
 
 def _sums(words: str) -> Iterator[float]:
+    """The sums of money, in yuan."""
     for match in _MONEY.finditer(words):
-        digits = match["n"].replace(",", "").replace("．", ".").strip(".")
-        if "万" in digits or not digits:
-            continue
-        value = float(digits) if re.fullmatch(r"[0-9.]+", digits) else float(parse(digits))
-        yield value * _UNITS[match["unit"]]
+        value = _value(match["n"])
+        if value is not None:
+            yield value * _UNITS[match["unit"]]
