@@ -101,3 +101,20 @@ def test_addresses_and_queries_that_are_none(client: Client, machine: Callable[.
 
 def test_a_citizen_has_no_day_at_the_office(machine: Callable[..., Machine], city: City) -> None:
     shaped(machine("chen").client.get("/api/my-day"), 403, "refused")
+
+
+@pytest.mark.parametrize("views", [5, "同意", [5], [{"view": []}], {"view": "agree"}])
+def test_opinions_of_the_wrong_kind_are_refused(
+    machine: Callable[..., Machine], case: Case, views: Any
+) -> None:
+    """A record that is no record at all is refused like any other."""
+    asked = {"step": "meet", "outcome": "passed", "values": {"meeting": "第三次", "views": views}}
+    sun = machine("sun")
+    answer = sun.client.post(
+        f"/api/cases/{case.key}/acts",
+        asked,
+        content_type="application/json",
+        headers={"X-CSRFToken": sun.token},
+    )
+    shaped(answer, 409, "refused")
+    assert Act.objects.count() == 1

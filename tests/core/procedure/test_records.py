@@ -170,3 +170,16 @@ def test_every_step_of_the_law_takes_plausible_values(book: Book) -> None:
         for outcome in step.outcomes:
             filled = plausible.values(step, outcome, {}, on=day("2026-09-01").date())
             assert records.validate(step, outcome, filled).refusals == ()
+
+
+@pytest.mark.parametrize(
+    ("field", "raw"),
+    [
+        ("amount", "1e30"), ("count", "1e999999"), ("at", "0001-01-01T00:00:00+14:00"),
+        ("at", "9999-12-31T23:59:59-12:00"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_worked_out_is_refused(form: Definition, field: str, raw: str) -> None:
+    """Exponents and the ends of the calendar are wrong input, never a crash."""
+    found = records.validate(form.steps["fill"], "yes", {"name": "名", field: raw})
+    assert [refusal.subject for refusal in found.refusals] == [field]

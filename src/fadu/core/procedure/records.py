@@ -22,6 +22,8 @@ from fadu.core.terms import BEIJING
 __all__ = ["SECRECY_CLASS", "STATE_SECRET", "Validated", "json_schema", "validate", "visible"]
 
 SECRECY_CLASS, STATE_SECRET = "secrecy_class", "state_secret"
+# No amount, count or measure of a city needs more digits; an exponent typed by mistake must not be worked out.
+_DIGITS = 18
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _EMPTY: tuple[Any, ...] = (None, "", [], {}, ())
 
@@ -124,14 +126,24 @@ class _Reader:
 
     def extras(self, raw: Mapping[str, Any]) -> None:
         rule = self.step.decided_by
-        if rule and raw.get("views"):
+        if rule and raw.get("views") and not isinstance(raw["views"], list):
+            self.refuse("views", "wrong_type", "参会人员的意见应当逐人列出", "逐人写明", rule.basis.printed)
+        elif rule and raw.get("views"):
             self.values["views"] = [
                 self.view(index, view, rule.basis.printed) for index, view in enumerate(raw["views"])
             ]
         for name in ("departure_reason",) if rule else ():
             if raw.get(name):
                 self.values[name] = str(raw[name]).strip()
-        if self.step.act == "correct" and raw.get("corrected"):
+        if self.step.act == "correct" and not isinstance(raw.get("corrected") or {}, Mapping):
+            self.refuse(
+                "corrected",
+                "wrong_type",
+                "更正内容应当逐项写明",
+                "逐项写明更正后的内容",
+                self.step.basis.printed,
+            )
+        elif self.step.act == "correct" and raw.get("corrected"):
             self.values["corrected"] = dict(raw["corrected"])
 
     def view(self, index: int, view: Any, basis: str) -> dict[str, Any]:
@@ -166,6 +178,8 @@ def _decimal(entry: Field, raw: Any) -> Decimal:
         raise _Wrong("wrong_type", "应当是数", "填写阿拉伯数字") from None
     if isinstance(raw, bool) or not value.is_finite():
         raise _Wrong("wrong_type", "应当是数", "填写阿拉伯数字")
+    if not -_DIGITS < value.adjusted() < _DIGITS:
+        raise _Wrong("too_big", f"的位数超过{_DIGITS}位", "核对数字")
     if entry.min is not None and value < Decimal(str(entry.min)):
         raise _Wrong("too_small", f"不得小于{entry.min}", f"填写不小于{entry.min}的数")
     if entry.max is not None and value > Decimal(str(entry.max)):
@@ -201,6 +215,9 @@ def _datetime(entry: Field, raw: Any) -> str:
         moment = raw if isinstance(raw, dt.datetime) else dt.datetime.fromisoformat(str(raw).strip())
     except ValueError:
         raise _Wrong("wrong_type", "不是时刻", "写成 2026-09-01T09:30") from None
+    # The same years as of a date: at the ends of the calendar a change of zone has no answer.
+    if moment.year < 1900 or moment.year > 2999:
+        raise _Wrong("wrong_type", "的年份不合理", "核对年份")
     # What a person types without a zone is Beijing time, the only legal time here.
     moment = moment.replace(tzinfo=BEIJING) if moment.tzinfo is None else moment.astimezone(BEIJING)
     _between(entry, moment.isoformat())
