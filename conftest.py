@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -50,6 +51,15 @@ def postgres_url(program: Callable[[str], Path]) -> Iterator[str]:
     program("postgres")
     with postgres.throwaway() as url:
         yield url
+
+
+@pytest.fixture
+def own_time() -> Iterator[None]:
+    """For a test that measures time: what the tests before it left in memory is not collected on its account."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ Standard library only: it runs before the environment exists.
 from __future__ import annotations
 
 import argparse
+import ctypes
 import os
 import shutil
 import subprocess
@@ -39,6 +40,15 @@ def _postgres() -> Path | None:
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
     found = debian[-1] if debian else _program("initdb")()
     return found.resolve().parent if found else None
+
+
+def _chromium() -> Path | None:
+    """Chromium, and the library that Playwright's driver is linked with, which the smallest Debian leaves out."""
+    try:
+        ctypes.CDLL("libatomic.so.1")
+    except OSError:
+        return None
+    return _program("chromium", "chromium-browser")()
 
 
 def _go() -> Path | None:
@@ -100,7 +110,7 @@ NEEDS = {
     need.name: need
     for need in (
         Need("postgres", "整套测试在 PostgreSQL 上再跑一遍", ("postgresql",), _postgres),
-        Need("chromium", "真实浏览器走完十条旅程", ("chromium",), _program("chromium", "chromium-browser")),
+        Need("chromium", "真实浏览器走完十条旅程", ("chromium", "libatomic1"), _chromium),
         Need(
             "go",
             "以 Go 的 x/mod 复核检查点与存在性证明",

@@ -256,6 +256,7 @@ def test_heads_of_articles_are_no_citations() -> None:
     assert [citation.text for citation in cite(text, outline(text))] == ["第一条"]
 
 
+@pytest.mark.usefixtures("own_time")
 @pytest.mark.parametrize(
     "piece",
     [

@@ -342,6 +342,7 @@ def test_the_whole_collection_is_read(shared: Path) -> None:
         assert found.title, file
 
 
+@pytest.mark.usefixtures("own_time")
 @pytest.mark.parametrize(
     "piece",
     [
