@@ -181,5 +181,5 @@ def test_every_step_of_the_law_takes_plausible_values(book: Book) -> None:
 )  # fmt: skip
 def test_what_cannot_be_worked_out_is_refused(form: Definition, field: str, raw: str) -> None:
     """Exponents and the ends of the calendar are wrong input, never a crash."""
-    found = records.validate(form.steps["fill"], "yes", {"name": "名", field: raw})
+    found = check(form, **{field: raw})
     assert [refusal.subject for refusal in found.refusals] == [field]
