@@ -191,7 +191,7 @@ def search(actor: Actor | None, asked: Mapping[str, str]) -> QuerySet[Case]:
     if state := asked.get("state"):
         found = found.filter(ended_at__isnull=state != "ended")
     if year := asked.get("year"):
-        found = found.filter(year=int(year)) if year.isdigit() else found.none()
+        found = found.filter(year=int(year)) if year.isascii() and year.isdigit() else found.none()
     return found.order_by(*_ORDERS.get(asked.get("order", ""), _ORDERS["-changed"]))
 
 
