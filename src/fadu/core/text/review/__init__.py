@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from fadu.core.text.library import Library
 from fadu.core.text.outline import Outline
@@ -76,8 +77,13 @@ _ORDER = tuple(SEVERITIES)
 def _once(found: list[Finding]) -> list[Finding]:
     """Of findings of one kind that overlap, the gravest; of equals, the shortest. Slips of drafting are all told."""
     kept: list[Finding] = []
+    told: dict[str, list[tuple[int, int]]] = {}
     for one in sorted(found, key=lambda one: (_ORDER.index(one.severity), one.end - one.start, one.start)):
-        same = (other for other in kept if other.kind == one.kind != "drafting")
-        if not any(one.start < other.end and other.start < one.end for other in same):
-            kept.append(one)
+        if one.kind != "drafting":
+            places = told.setdefault(one.kind, [])
+            at = bisect_left(places, (one.start, one.end))
+            if (at and places[at - 1][1] > one.start) or (at < len(places) and places[at][0] < one.end):
+                continue
+            places.insert(at, (one.start, one.end))
+        kept.append(one)
     return sorted(kept, key=lambda one: (one.start, one.end, one.kind))

@@ -26,6 +26,8 @@ _LOCAL = re.compile(r"[一-龥Xx×]{1,9}?(?:省|市|自治区|自治州|自治�
 _BASIS = re.compile(r"(?:根据|依据|依照|按照|遵照|贯彻)")
 
 _START = attrgetter("start")
+_LONGEST = 1000
+"""How far a sentence or a list is followed on either side; longer ones are no sentences of law."""
 
 _DOCUMENT, _RULES, _REGULATIONS, _LAWS = range(len(RANKS))
 
@@ -63,10 +65,12 @@ class Scene:
     def clause(self, start: int, end: int) -> tuple[int, int]:
         """From comma to comma."""
         low, high = self.sentence(start, end)
-        first = low
-        for match in _CLAUSE.finditer(self.text, low, start):
-            first = match.end()
-        stop = _CLAUSE.search(self.text, end, high)
+        text = self.text
+        first = max(low, *(text.rfind(mark, low, start) + 1 for mark in "，：:"))
+        comma = text.rfind(",", first, start)
+        if comma >= 0 and not text[comma + 1 : comma + 4].isdigit():
+            first = comma + 1
+        stop = _CLAUSE.search(text, end, high)
         return first, stop.start() if stop else high
 
     def sentence(self, start: int, end: int) -> tuple[int, int]:
@@ -82,9 +86,9 @@ class Scene:
                 else []
             )
             bounds = self._bounds[low] = sorted({low, *stops, high})
-        first = bounds[bisect_right(bounds, start) - 1]
+        first = max(bounds[bisect_right(bounds, start) - 1], start - _LONGEST)
         after = bisect_left(bounds, max(end, start + 1))
-        last = bounds[after] if after < len(bounds) else high
+        last = min(bounds[after] if after < len(bounds) else high, end + _LONGEST)
         return first, last - 1 if last > first and self.text[last - 1] in _SENTENCE else last
 
     def line(self, start: int, end: int) -> tuple[int, int]:
@@ -128,6 +132,7 @@ class Scene:
     def lead(self, position: int) -> str:
         """The words that introduce the list a place stands in; empty outside any list."""
         low, _ = self.line(position, position)
+        low = max(low, position - _LONGEST)
         inline = list(_LIST.finditer(self.text, low, position))
         if inline:
             return self.text[low : inline[-1].start()]
