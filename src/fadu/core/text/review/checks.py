@@ -82,12 +82,21 @@ def abolished_by(book: Book, quote: str) -> str:
 
 
 def wrong_reference(scene: Scene, book: Book, library: Library | None) -> Iterator[Seen]:
-    """A reference to an article, paragraph or item that does not exist, in the text itself or in a work of the library."""
-    for answer in _resolved(scene, library):
-        if answer.status in _MISSING:
-            start, end = answer.citation.spans[answer.index]
-            beside = answer.work.title if answer.work else ""
-            yield start, end, answer.sentence, beside
+    """A reference to an article, paragraph or item that does not exist, in the text itself or in a work of the library.
+
+    In the text itself only what names its article: 第九项 alone may go on from a list begun a clause before.
+    """
+    missing = [answer for answer in _resolved(scene, library) if answer.status in _MISSING]
+    if not missing:
+        return
+    printed = {node.number for node in scene.outline.walk() if node.kind == "条"}
+    for answer in missing:
+        ref = answer.citation.refs[answer.index]
+        own = answer.citation.works[answer.index] == ""
+        if own and ("article" not in ref or (answer.status == "no_article" and (ref["article"],) in printed)):
+            continue
+        start, end = answer.citation.spans[answer.index]
+        yield start, end, answer.sentence, answer.work.title if answer.work else ""
 
 
 def _resolved(scene: Scene, library: Library | None) -> list[Resolution]:
