@@ -105,5 +105,11 @@ def _second_person(request: HttpRequest) -> Actor | None:
         user = login.log_in(
             name, request.POST.get("other_password", ""), request.POST.get("other_code", ""), at=clock.wall()
         )
+        if not user.second_factor:
+            raise Refused(
+                Refusal(
+                    "no_second_factor", "共同办理人没有登记第二因素", cure="请先登记身份验证器，再共同办理"
+                )
+            )
     moment = clock.now()
     return authority.actor_for(user, at=moment, proved_at=moment)

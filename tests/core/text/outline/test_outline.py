@@ -382,3 +382,15 @@ def test_hostile_repetition_takes_linear_time(piece: str) -> None:
         outline(text)
         took.append(time.process_time() - start)
     assert took[1] < 10 * took[0] + 0.3
+
+
+def test_a_chapter_set_as_a_heading_right_after_the_title_is_a_chapter() -> None:
+    """``# title`` and then ``## 第一章`` without any mark between: the second heading is a division, not a second title."""
+    read = outline(
+        "# 某市停车管理办法\n\n## 第一章　总则\n\n第一条　为了规范停车。\n\n## 第二章　管理\n\n第二条　停车应当有序。\n"
+    )
+    assert read.title == "某市停车管理办法"
+    assert [(node.kind, node.label) for node in read.walk() if node.kind == "章"] == [
+        ("章", "第一章"),
+        ("章", "第二章"),
+    ]

@@ -53,7 +53,8 @@ def front(text: str, found: list[Line]) -> Front:
         if close >= 0:
             if start > close:
                 break
-        elif kind != "文" and not level:
+        elif kind != "文" and (level != 1 or titles):
+            # "## 第一章" is a division set as a heading; only the first heading of all may look like one and be the title.
             break
         words = text[body:end]
         if not words:
