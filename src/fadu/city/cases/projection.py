@@ -12,7 +12,6 @@ from fadu.core.procedure.definition import Definition, Role
 from fadu.core.procedure.marking import Marking
 from fadu.core.terms import legal_day
 
-
 # Codes of refusals that the mere passing of time removes.
 _TIME = frozenset({"too_early"})
 
@@ -82,7 +81,11 @@ def _day(due: date | datetime | None) -> date | None:
 
 
 def _columns(duty: Duty) -> dict[str, object]:
-    return {field.attname: getattr(duty, field.attname) for field in duty._meta.concrete_fields if not field.primary_key}
+    return {
+        field.attname: getattr(duty, field.attname)
+        for field in duty._meta.concrete_fields
+        if not field.primary_key
+    }
 
 
 def _stage(definition: Definition, states: Iterable[engine.StepState]) -> str:
