@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from fadu.core.procedure import overlay
 from fadu.core.procedure.build import Builder, source_from
 from fadu.core.procedure.definition import Definition
 from fadu.core.procedure.names import Names, check_city_names, unknown
-from fadu.core.procedure.shape import check_table, read_toml
+from fadu.core.procedure.shape import check_table, parse_toml, read_toml
 from fadu.core.procedure.vocabulary import GENERAL, PROCEDURE, SOURCE_FILE
 
 Data = dict[str, Any]
@@ -39,16 +39,26 @@ class Book:
         )
 
 
-def load_book(law: Path, *, local: Path | None = None, names: Names | None = None, edition: str = "") -> Book:
-    """Read ``law`` (and the local rules of one division). ``edition`` is the calendar edition definitions pin.
+def load_book(
+    law: Path,
+    *,
+    local: Path | None = None,
+    rules: Sequence[overlay.Rule] = (),
+    names: Names | None = None,
+    edition: str = "",
+) -> Book:
+    """Read ``law`` and the local rules of one division: those in the folder ``local`` and ``rules`` kept elsewhere.
+    ``edition`` is the calendar edition definitions pin.
 
     Raises DefinitionError at the first mistake, naming file, step, what is wrong and how to mend it.
     """
     sources = load_sources(law / "sources")
     if local and (local / "sources").is_dir():
         sources = {**sources, **load_sources(local / "sources")}
+    for rule in rules:
+        sources = _with_source(sources, rule)
     general = load_general(law / "general.toml")
-    overlays = overlay.load(local) if local else overlay.NONE
+    overlays = overlay.load(local, rules)
     empty = Book({}, sources, general, {}, names, edition)
     procedures = {}
     for path in sorted((law / "procedures").glob("*.toml")):
@@ -94,6 +104,23 @@ def load_sources(folder: Path) -> dict[str, Source]:
             )
         sources[data["key"]] = source_from(data)
     return sources
+
+
+def _with_source(sources: Mapping[str, Source], rule: overlay.Rule) -> dict[str, Source]:
+    """The instruments with the one that a local rule brings along; one that is known already cannot be rewritten so."""
+    if not rule.source:
+        return dict(sources)
+    where = f"{rule.name}，法源"
+    made = source_from(check_table(parse_toml(rule.source, where), SOURCE_FILE, where))
+    known = sources.get(made.key)
+    if known is not None and known != made:
+        raise DefinitionError(
+            f"法规库中已有简称为“{made.key}”的法源，内容不同",
+            where=where,
+            why="地方规定不能改写已有的法源",
+            cure="换一个简称，或者不再附法源",
+        )
+    return {**sources, made.key: made}
 
 
 def load_general(path: Path) -> Data:

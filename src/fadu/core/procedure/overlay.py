@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
@@ -12,7 +12,7 @@ from fadu.core import citation
 from fadu.core.citation import Source
 from fadu.core.errors import DefinitionError
 from fadu.core.procedure.names import unknown
-from fadu.core.procedure.shape import check_table, read_toml
+from fadu.core.procedure.shape import check_table, parse_toml, read_toml
 from fadu.core.procedure.step_words import STEP
 from fadu.core.procedure.vocabulary import OVERLAY
 from fadu.core.terms.limits import Limit
@@ -42,15 +42,33 @@ class Overlays:
 NONE = Overlays()
 
 
-def load(local: Path) -> Overlays:
-    """Read ``<local>/procedures/*.toml``."""
+@dataclass(frozen=True)
+class Rule:
+    """A local rule kept elsewhere than in a folder: its name, its TOML, and the TOML of the instrument it rests on
+    where the statute book does not hold it yet."""
+
+    name: str
+    text: str
+    source: str = ""
+
+
+def load(local: Path | None, rules: Sequence[Rule] = ()) -> Overlays:
+    """Read ``<local>/procedures/*.toml`` and the ``rules`` kept elsewhere, in the order of their dates."""
+    paths = sorted((local / "procedures").glob("*.toml")) if local else []
+    tables = [(path.name, read_toml(path)) for path in paths]
+    tables += [(rule.name, parse_toml(rule.text, rule.name)) for rule in rules]
     found: dict[str, list[tuple[str, Data]]] = {}
-    for path in sorted((local / "procedures").glob("*.toml")):
-        rule = check_table(read_toml(path), OVERLAY, path.name)
-        found.setdefault(rule["extends"], []).append((path.name, rule))
-    for rules in found.values():
-        rules.sort(key=lambda rule: rule[1]["in_force"])
+    for name, table in tables:
+        rule = check_table(table, OVERLAY, name)
+        found.setdefault(rule["extends"], []).append((name, rule))
+    for dated in found.values():
+        dated.sort(key=lambda rule: rule[1]["in_force"])
     return Overlays(found)
+
+
+def head(rule: Rule) -> Data:
+    """What a local rule says of itself (``extends``, ``source``, ``in_force``), its words checked."""
+    return check_table(parse_toml(rule.text, rule.name), OVERLAY, rule.name)
 
 
 # Words of an existing step to which a local rule may add names, each making the procedure stricter or richer.

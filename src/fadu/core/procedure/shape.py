@@ -24,13 +24,20 @@ _KEY = re.compile(r"[a-z][a-z0-9_]*")
 def read_toml(path: Path) -> dict[str, Any]:
     """Parse one file; a syntax error becomes a sentence with its line."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise DefinitionError("文件不是 UTF-8 编码", where=path.name, cure="另存为 UTF-8 后再试") from error
+    return parse_toml(text, path.name)
+
+
+def parse_toml(text: str, where: str) -> dict[str, Any]:
+    """Parse the text of one file; a syntax error becomes a sentence with its line."""
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise DefinitionError(
             f"不是合法的 TOML：{error}",
-            where=path.name,
+            where=where,
             why="同一个表或键写了两次、引号或括号不成对时会这样",
             cure="按提示的行列检查；步骤名就是键，不能重复",
         ) from error

@@ -86,6 +86,20 @@ class Calendar:
             days |= table
         return cls(days, notices)
 
+    def with_tables(self, tables: Iterable[str]) -> Calendar:
+        """This calendar with the tables of further years, each a TOML text as in ``law/calendars``; a year that stands
+        already is replaced whole. Raises DefinitionError."""
+        days, notices = dict(self._days), dict(self.notices)
+        for text in tables:
+            year, notice, table = read_table(text)
+            days = {day: special for day, special in days.items() if day.year != year} | table
+            notices[year] = notice
+        return Calendar(days, notices)
+
+    def special_days(self, year: int) -> tuple[tuple[date, SpecialDay], ...]:
+        """The days of a year that differ from the plain week, in order."""
+        return tuple(sorted((day, one) for day, one in self._days.items() if day.year == year))
+
     @property
     def years(self) -> tuple[int, ...]:
         """The years this calendar can answer for."""
@@ -145,18 +159,24 @@ def _is_table(name: str) -> bool:
     return len(name) == 9 and name[:4].isdecimal() and name.endswith(".toml")
 
 
-def _read_year(year: int, file: Path | Traversable) -> tuple[Notice, dict[date, SpecialDay]]:
-    where = file.name
+def read_table(text: str, *, where: str = "") -> tuple[int, Notice, dict[date, SpecialDay]]:
+    """One year's table: the year, its notice, and the days that differ from the plain week. Raises DefinitionError."""
+    where = where or "日历"
     try:
-        data = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         raise DefinitionError(
             f"不是有效的 TOML 文件（{error}）", where=where, cure="请按其他年度的文件改正"
         ) from error
     _only(data, {"year", "notice", "holiday"}, where)
-    if data.get("year") != year:
-        raise DefinitionError(f"year 应为 {year}", where=where, why="文件名就是年度")
+    year = data.get("year")
+    if type(year) is not int or not 1949 < year < 10000:
+        raise DefinitionError("没有写明年度", where=where, cure="写 year = 四位年份")
     notice = data.get("notice", {})
+    if not isinstance(notice, dict) or not isinstance(data.get("holiday", []), list):
+        raise DefinitionError(
+            "notice 或者 holiday 的写法不对", where=where, cure="写 [notice] 和 [[holiday]]"
+        )
     _only(notice, {"title", "number", "published", "url", "status"}, f"{where} [notice]")
     try:
         source = Notice(**notice)
@@ -164,13 +184,36 @@ def _read_year(year: int, file: Path | Traversable) -> tuple[Notice, dict[date, 
         raise DefinitionError(
             "放假通知的要素不全", where=f"{where} [notice]", cure="须有 title、number、published、url、status"
         ) from error
+    if type(source.published) is not date or source.status not in ("verified", "unverified", "local"):
+        raise DefinitionError(
+            "放假通知的日期或者核对情况不对",
+            where=f"{where} [notice]",
+            cure="published 为日期，status 为 verified、unverified 或者 local",
+        )
+    return year, source, _days(year, data, where)
+
+
+def _read_year(year: int, file: Path | Traversable) -> tuple[Notice, dict[date, SpecialDay]]:
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise DefinitionError(
+            f"不是有效的 TOML 文件（{error}）", where=file.name, cure="请按其他年度的文件改正"
+        ) from error
+    said, notice, days = read_table(text, where=file.name)
+    if said != year:
+        raise DefinitionError(f"year 应为 {year}", where=file.name, why="文件名就是年度")
+    return notice, days
+
+
+def _days(year: int, data: Mapping[str, Any], where: str) -> dict[date, SpecialDay]:
     days: dict[date, SpecialDay] = {}
     for holiday in data.get("holiday", []):
         for day, special in _read_holiday(year, holiday, where):
             if day in days:
                 raise DefinitionError(f"{day} 出现了两次", where=where, cure="每一天只应属于一个假期")
             days[day] = special
-    return source, days
+    return days
 
 
 def _read_holiday(year: int, holiday: dict[str, Any], where: str) -> Iterable[tuple[date, SpecialDay]]:
