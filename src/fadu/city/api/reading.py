@@ -108,11 +108,11 @@ def _here(moment: datetime) -> datetime:
 def history(actor: Actor, case: Case, definition: Definition) -> shapes.History:
     """The acts of a case with what this reader may see of each."""
     relations = queries.relations(actor, case)
-    files = pages.readable_files(case, definition, relations)
+    files = pages.readable_files(case, definition, relations, actor.stands_for)
     return shapes.History(
         acts=[
             _done(shown, files.get(shown.act.seq, []))
-            for shown in queries.history(case, definition, relations)
+            for shown in queries.history(case, definition, relations, actor.stands_for)
         ]
     )
 

@@ -21,6 +21,7 @@ from fadu.city.cases import (
     offers,
     procedures,
     queries,
+    rights,
     signing,
     standing,
     uploads,
@@ -206,11 +207,11 @@ def case(
         "clocks": [
             (state, queries.remaining(state.duty.due_legal, at.date())) for state in states if state.duty
         ],
-        "history": list(reversed(queries.history(found, definition, relations))),
+        "history": list(reversed(queries.history(found, definition, relations, actor.stands_for))),
         "parties": found.parties.select_related("person"),
         "children": found.children.select_related("organ"),
         "documents": delivery.readable(actor, found),
-        "files": readable_files(found, definition, relations),
+        "files": readable_files(found, definition, relations, actor.stands_for),
         "trace": _trace(found),
         "relations": relations,
         "at": at,
@@ -266,14 +267,17 @@ def _stages(definition: Definition, by_name: Mapping[str, Any]) -> list[tuple[st
     return [*stages, ("其他", rest)] if rest and stages else stages or [(definition.title, rest)]
 
 
-def readable_files(found: Case, definition: Definition, relations: frozenset[str]) -> dict[int, list[File]]:
-    """Files by act, those of fields this reader may see."""
-    steps = dict(found.acts.values_list("seq", "step"))
+def readable_files(
+    found: Case, definition: Definition, relations: frozenset[str], reader: Person | None = None
+) -> dict[int, list[File]]:
+    """Files by act, those of fields this reader may see and those he handed in himself."""
+    acts = {act.seq: act for act in found.acts.all()}
     shown: dict[int, list[File]] = {}
     for file in found.files.filter(seq__isnull=False).order_by("pk"):
-        step = definition.steps[steps[file.seq]]
+        step = definition.steps[acts[file.seq].step]
         entry = step.entries().get(file.field)
-        if entry is None or queries.may_read(entry, relations, step.readers):
+        mine = rights.own(acts[file.seq], reader, relations)
+        if mine or entry is None or queries.may_read(entry, relations, step.readers):
             shown.setdefault(file.seq, []).append(file)
     return shown
 
@@ -297,7 +301,9 @@ def file_response(actor: Actor, found: Case, definition: Definition, pk: int, at
     """The bytes of a file, as an attachment; the reading is noted in the access log."""
     readable: Iterable[File] = (
         file
-        for files in readable_files(found, definition, queries.relations(actor, found)).values()
+        for files in readable_files(
+            found, definition, queries.relations(actor, found), actor.stands_for
+        ).values()
         for file in files
     )
     file = next((file for file in readable if file.pk == pk), None)

@@ -12,8 +12,9 @@ from django.db.models import F, Q, QuerySet
 from fadu.city.accounts.models import ALL_PROCEDURES, Person
 from fadu.city.authority.actor import Actor
 from fadu.city.authority.models import Appointment, in_force
-from fadu.city.cases import matter_codes, procedures, unproved, uploads
+from fadu.city.cases import matter_codes, procedures, rights, unproved, uploads
 from fadu.city.cases.models import Act, Case, Duty, Party
+from fadu.city.cases.rights import own as own
 from fadu.city.ledger import queries as ledger
 from fadu.core.errors import Refusal, Refused
 from fadu.core.procedure.definition import Definition, Field
@@ -116,13 +117,25 @@ class Shown:
     behalf: str = ""
 
 
-def history(case: Case, definition: Definition, standing: frozenset[str]) -> list[Shown]:
-    """The acts of a case in order, each with the values this reader may see."""
+def history(
+    case: Case, definition: Definition, standing: frozenset[str], reader: Person | None = None
+) -> list[Shown]:
+    """The acts of a case in order, each with the values this reader may see: by his standing, and all of his own acts."""
     acts = list(case.acts.select_related("person", "organ").order_by("seq"))
     opened = ledger.openings(f"case/{case.key}")
     principals = {act.data["on_behalf"] for act in acts if act.data.get("on_behalf")}
     names = dict(Person.objects.filter(key__in=principals).values_list("key", "name")) if principals else {}
-    return [_shown(act, definition, opened.get(act.leaf, {}), standing, names) for act in acts]
+    return [
+        _shown(
+            act,
+            definition,
+            opened.get(act.leaf, {}),
+            standing,
+            names,
+            own=rights.own(act, reader, standing),
+        )
+        for act in acts
+    ]
 
 
 def _shown(
@@ -131,10 +144,14 @@ def _shown(
     opened: Mapping[str, Any],
     standing: frozenset[str],
     names: Mapping[str, str],
+    *,
+    own: bool,
 ) -> Shown:
     step = definition.steps[act.step]
     entries = step.entries()
-    readable = {name: entry for name, entry in entries.items() if may_read(entry, standing, step.readers)}
+    readable = {
+        name: entry for name, entry in entries.items() if own or may_read(entry, standing, step.readers)
+    }
     values = {name: opened[name] for name in readable if name in opened}
     withheld = tuple(
         entry.title for name, entry in entries.items() if name in opened and name not in readable

@@ -78,7 +78,7 @@ def _of_act(act: Act, leaf: bytes, actor: Actor | None, on: date) -> Access:
         and cases.visible_to(actor).filter(pk=act.case_id).exists()
     ):
         # Whoever acted in his own matter has what he himself said; everybody else what his standing lets him read.
-        own = "party" in standing and act.person_id == actor.person.pk
+        own = cases.own(act, actor.stands_for, standing)
         entries = step.entries().values()
         readable = [entry.name for entry in entries if own or cases.may_read(entry, standing, step.readers)]
         return Access(True, *_held(leaf, readable), **where, case_key=act.case.key)
