@@ -51,3 +51,14 @@ def test_what_an_official_did_in_his_post_is_not_his_own_as_a_party(city: City) 
     act.data |= {"performers": [{"person": "chen", "post": "市财政局科员"}]}
     assert not cases.own(act, city.people["chen"], frozenset({"party", "public"}))
     assert not cases.own(act, city.people["chen"], frozenset({"public"}))
+
+
+def test_whoever_was_asked_in_from_a_register_is_named_by_his_capacity(city: City) -> None:
+    case, _ = propose(city)
+    for role in ("experts", "counsel"):
+        Party.objects.create(case=case, person=city.people["feng"], role=role)
+    text = main_of(browser("chen").get(f"/cases/{case.key}/"))
+    assert "参加论证的专家" in text
+    # The procedure has a role of its own that is filled from this register.
+    assert '冯九 <small class="quiet">法律顾问、公职律师' in text
+    assert ">experts<" not in text and ">counsel<" not in text

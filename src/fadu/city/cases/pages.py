@@ -19,6 +19,7 @@ from fadu.city.cases import (
     grades,
     names,
     offers,
+    parties,
     procedures,
     queries,
     rights,
@@ -208,7 +209,7 @@ def case(
             (state, queries.remaining(state.duty.due_legal, at.date())) for state in states if state.duty
         ],
         "history": list(reversed(queries.history(found, definition, relations, actor.stands_for))),
-        "parties": found.parties.select_related("person"),
+        "parties": parties.named(found, definition),
         "children": found.children.select_related("organ"),
         "documents": delivery.readable(actor, found),
         "files": readable_files(found, definition, relations, actor.stands_for),
