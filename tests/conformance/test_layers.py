@@ -49,7 +49,7 @@ SHARED_ROWS = {
 }
 # Modules above all apps, or below all: not apps themselves.
 ABOVE = frozenset({"urls", "api", "wiring", "boot", "wsgi", "node", "demo", "plays", "navigation"})
-BELOW = frozenset({"web", "settings", "sqlite"})
+BELOW = frozenset({"web", "settings", "sqlite", "postgresql", "statements"})
 
 MAY_OPEN_TRANSACTIONS = {
     "city/authority/door.py": "the one door: rows, effects, outbox and leaf are written together or not at all",

@@ -141,7 +141,7 @@ def _database(url: str) -> dict[str, object]:
         }
     if parts.scheme in ("postgres", "postgresql"):
         return {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "fadu.city.postgresql",
             "NAME": parts.path.lstrip("/"),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
@@ -149,6 +149,9 @@ def _database(url: str) -> dict[str, object]:
             "PORT": parts.port or "",
             "CONN_MAX_AGE": 600,
             "CONN_HEALTH_CHECKS": True,
+            # Only statements sent through ``kept_cursor`` can be kept.
+            # Their plans do not depend on the values either.
+            "OPTIONS": {"prepare_threshold": 3, "options": "-c plan_cache_mode=force_generic_plan"},
         }
     raise ImproperlyConfigured(f"FADU_DATABASE_URL 须以 sqlite: 或 postgres: 开头，现为 {parts.scheme!r}。")
 

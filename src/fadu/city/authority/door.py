@@ -21,10 +21,12 @@ from fadu.city.authority import clock
 from fadu.city.authority.actor import Actor
 from fadu.city.authority.models import Outbox, Request
 from fadu.city.ledger import acts as ledger
+from fadu.city.statements import Table, tell
 from fadu.core.errors import Refusal, Refused
 
 Answer = dict[str, Any]
 MANY = 1000
+_REQUEST = Table(Request)
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class Doing:
     at: datetime
     request_id: str
     leaves: list[Any] = field(default_factory=list)
+    # What an act's lock has read for the rest of the act, by the app that read it.
+    known: dict[Any, Any] = field(default_factory=dict)
 
     @property
     def on(self) -> date:
@@ -125,25 +129,31 @@ def act_many(
 
 
 def _enter(spec: Spec, actor: Actor, request_id: str, asked: Mapping[str, Any]) -> Answer:
-    digest = _digest(spec, asked)
+    try:
+        return _answer_once(spec, actor, request_id, asked)
+    except Refused as refused:
+        ledger.note_refusal(act=spec.name, person=actor.person.key, refusals=refused.refusals, at=clock.now())
+        raise
+
+
+def _answer_once(spec: Spec, actor: Actor, request_id: str, asked: Mapping[str, Any]) -> Answer:
+    """Do it; a request that has been answered already gets that answer, whether its repetition came at once or later.
+
+    Repetitions are rare, so nobody asks beforehand: the second one fails, by its own row or because of what the first
+    has changed, and only then the first one's answer is looked up.
+    """
+    digest = _digest(spec, asked) if request_id else ""
     try:
         with transaction.atomic(durable=not transaction.get_connection().in_atomic_block):
-            if (earlier := _answered(actor, request_id, digest)) is not None:
-                return earlier
             doing = Doing(spec, actor, clock.now(), request_id)
             answer = _do(doing, asked)
             if request_id:
-                Request.objects.create(
-                    person=actor.person, key=request_id, digest=digest, answer=answer, at=doing.at
-                )
+                row = Request(person=actor.person, key=request_id, digest=digest, answer=answer, at=doing.at)
+                tell(_REQUEST.insert, _REQUEST.inserted(row))
             return answer
-    except IntegrityError:
-        # The same request arrived twice at once; the other one won and its answer is this one's answer.
+    except (IntegrityError, Refused):
         if (earlier := _answered(actor, request_id, digest)) is not None:
             return earlier
-        raise
-    except Refused as refused:
-        ledger.note_refusal(act=spec.name, person=actor.person.key, refusals=refused.refusals, at=clock.now())
         raise
 
 

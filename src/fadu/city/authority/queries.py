@@ -99,7 +99,9 @@ def organ_with_duty(duty: str, government: Organ | None, on: date) -> Organ | No
     if government is None:
         return None
     nearby = Organ.objects.filter(in_force(on)).filter(Q(government=government) | Q(pk=government.pk))
-    return next((organ for organ in nearby if duty in organ.duties), None)
+    # The text of the list narrows the search in the database, the list itself decides.
+    likely = nearby.filter(duties__icontains=f'"{duty}"')
+    return next((organ for organ in likely if duty in organ.duties), None)
 
 
 def organ_of_role(place: str, *, handling: Organ, government: Organ, on: date) -> Organ | None:

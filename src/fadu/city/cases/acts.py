@@ -10,7 +10,16 @@ from fadu.city.authority.actor import Actor
 from fadu.city.authority.door import Answer, Doing, act
 from fadu.city.authority.models import Organ
 from fadu.city.authority.queries import government_of
-from fadu.city.cases import matter_codes, numbering, procedures, queries, recording, standing, unproved
+from fadu.city.cases import (
+    matter_codes,
+    numbering,
+    procedures,
+    queries,
+    recording,
+    standing,
+    unproved,
+    writing,
+)
 from fadu.city.cases.entry import Elsewhere, Entry
 from fadu.city.cases.leaving import leave_post as leave_post
 from fadu.city.cases.models import Case, Party
@@ -101,19 +110,18 @@ def _number(definition: Definition, organ: Organ, doing: Doing) -> str:
 
 def lock_case(doing: Doing, *, case: str, **asked: Any) -> Case:
     """The case, locked until the act commits; hidden and absent cases answer alike."""
-    visible = queries.visible_to(doing.actor).filter(key=case).values_list("pk", flat=True).first()
-    if visible is None and not _open_to_public(doing, case):
+    found = writing.lock(key=case)
+    if found is None:
         raise Refused(queries.NOT_VISIBLE)
-    return (
-        Case.objects.select_for_update(of=("self",))
-        .select_related("organ__government", "organ__parent", "government", "parent")
-        .get(key=case)
-    )
+    around = recording.sight(doing, found).around
+    if not queries.sees(doing.actor, found, around) and not _open_to_public(found):
+        raise Refused(queries.NOT_VISIBLE)
+    return found
 
 
-def _open_to_public(doing: Doing, key: str) -> bool:
+def _open_to_public(case: Case) -> bool:
     """A published case has steps that the public may do (comment, suggest); the roles decide which."""
-    return Case.objects.filter(key=key, secrecy=Case.Secrecy.PUBLIC, publications__isnull=False).exists()
+    return case.secrecy == Case.Secrecy.PUBLIC and case.publications.exists()
 
 
 def may_do(doing: Doing, case: Case, /, *, entry: Entry, **asked: Any) -> Iterable[Refusal]:
@@ -125,7 +133,7 @@ def may_do(doing: Doing, case: Case, /, *, entry: Entry, **asked: Any) -> Iterab
     if step.office:
         # Who may move which work depends on the work; ``office.apply`` asks that with everything else. 会签 is a signature.
         return standing.proof_refusals(doing.actor, doing.at) if step.name == "countersign" else ()
-    return standing.refusals(definition, step, doing.actor, handling=case.organ, at=doing.at, case=case)
+    return recording.sight(doing, case).refusals(definition, step)
 
 
 def check_version(case: Case, version: int | None) -> None:

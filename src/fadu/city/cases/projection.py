@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from fadu.city.cases import procedures, signing, standing
-from fadu.city.cases.models import Assignment, Case, Duty, Involvement
+from fadu.city.authority.models import Organ
+from fadu.city.cases import procedures, signing, writing
+from fadu.city.cases.models import Assignment, Case, Duty
+from fadu.city.cases.standing import Organs
+from fadu.city.cases.writing import Around, Change
 from fadu.core.procedure import engine
 from fadu.core.procedure.definition import Definition, Role
 from fadu.core.procedure.marking import Marking
@@ -17,20 +20,35 @@ _TIME = frozenset({"too_early"})
 
 
 def refresh(case: Case, definition: Definition, marking: Marking, *, at: datetime) -> None:
-    """Set the case's projected columns (not saved here) and replace its duties and involvements."""
+    """Set the case's projected columns (not saved here) and write what changes of its duties and involvements."""
+    around, organs = writing.around(case.pk), Organs(case.organ, at, case)
+    writing.project(case, follow(case, definition, marking, at=at, around=around, organs=organs))
+
+
+def follow(
+    case: Case,
+    definition: Definition,
+    marking: Marking,
+    *,
+    at: datetime,
+    around: Around,
+    organs: Organs,
+) -> Change:
+    """Set the case's projected columns and tell what changes around it; nothing is written."""
     states = engine.steps(definition, marking, at=at, calendar=procedures.calendar())
-    rows = [row for state in states for row in _rows(case, definition, state, at)]
-    rows += signing.duties(case, definition, at=at)
-    Duty.objects.filter(case=case).delete()
-    Duty.objects.bulk_create(rows)
+    rows = [row for state in states for row in _duties(case, definition, state, around, organs)]
+    if any(kind == Assignment.Kind.SIGNER for _, _, kind in around.assignments):
+        rows += signing.duties(case, definition, at=at)
     dues = [row.due_legal for row in rows if row.due_legal and not row.paused and row.kind == Duty.Kind.OWED]
     case.due = min(dues, default=None)
     case.stage = _stage(definition, states)
     case.changed_at = at
-    _involve(case, {row.organ_id for row in rows if row.organ_id} | {case.organ_id}, at)
+    return writing.change(around, rows, {row.organ_id for row in rows if row.organ_id} | {case.organ_id})
 
 
-def _rows(case: Case, definition: Definition, state: engine.StepState, at: datetime) -> Iterable[Duty]:
+def _duties(
+    case: Case, definition: Definition, state: engine.StepState, around: Around, organs: Organs
+) -> Iterator[Duty]:
     step = state.step
     owed = state.duty is not None
     if (step.general and not owed) or not (owed or state.state == "available" or _only_time(state)):
@@ -38,7 +56,28 @@ def _rows(case: Case, definition: Definition, state: engine.StepState, at: datet
     for role in {name: definition.roles[name] for name in step.by}.values():
         if role.kind == "clock":
             continue
-        yield from _duties(case, state, role, owed, at)
+        organ = organs.of(role) if role.kind == "function" else None
+        handed = around.handed(step.name) if role.kind == "function" else []
+        for person in handed or (None,):
+            yield _duty(case, state, role, organ, person)
+
+
+def _duty(case: Case, state: engine.StepState, role: Role, organ: Organ | None, person: int | None) -> Duty:
+    duty = state.duty
+    return Duty(
+        case=case,
+        step=state.step.name,
+        title=state.step.title,
+        kind=Duty.Kind.OPEN if duty is None else Duty.Kind.OWED,
+        waiting=not state.possible,
+        organ=organ,
+        function=role.function,
+        person_id=person,
+        due_internal=_day(duty.due_internal) if duty else None,
+        due_legal=_day(duty.due_legal) if duty else None,
+        provisional=bool(duty and duty.provisional),
+        paused=bool(duty and duty.paused),
+    )
 
 
 def _only_time(state: engine.StepState) -> bool:
@@ -46,46 +85,9 @@ def _only_time(state: engine.StepState) -> bool:
     return state.state == "blocked" and {reason.code for reason in state.refusals} <= _TIME
 
 
-def _duties(case: Case, state: engine.StepState, role: Role, owed: bool, at: datetime) -> Iterable[Duty]:
-    organ = standing.organ_of(role, case.organ, case, at) if role.kind == "function" else None
-    duty = state.duty
-    made = Duty(
-        case=case,
-        step=state.step.name,
-        title=state.step.title,
-        kind=Duty.Kind.OWED if owed else Duty.Kind.OPEN,
-        waiting=not state.possible,
-        organ=organ,
-        function=role.function,
-        due_internal=_day(duty.due_internal) if duty else None,
-        due_legal=_day(duty.due_legal) if duty else None,
-        provisional=bool(duty and duty.provisional),
-        paused=bool(duty and duty.paused),
-    )
-    handed = [
-        row.person_id
-        for row in Assignment.objects.filter(
-            case=case, step=state.step.name, done_seq=None, kind__in=Assignment.WORK
-        )
-    ]  # fmt: skip
-    if role.kind == "function" and handed:
-        for person in handed:
-            yield Duty(**{**_columns(made), "person_id": person})
-    else:
-        yield made
-
-
 def _day(due: date | datetime | None) -> date | None:
     """The calendar day of a limit; one in hours shows its day in lists and its minute on the case page."""
     return legal_day(due) if due is not None else None
-
-
-def _columns(duty: Duty) -> dict[str, object]:
-    return {
-        field.attname: getattr(duty, field.attname)
-        for field in duty._meta.concrete_fields
-        if not field.primary_key
-    }
 
 
 def _stage(definition: Definition, states: Iterable[engine.StepState]) -> str:
@@ -96,11 +98,3 @@ def _stage(definition: Definition, states: Iterable[engine.StepState]) -> str:
     done = [state for state in listed if state.state == "done"]
     chosen = owed[0] if owed else (max(done, key=lambda state: state.done.at) if done else None)
     return of[chosen.step.name] if chosen else ""
-
-
-def _involve(case: Case, organs: set[int], at: datetime) -> None:
-    known = set(Involvement.objects.filter(case=case).values_list("organ_id", flat=True))
-    Involvement.objects.bulk_create(
-        Involvement(case=case, organ_id=organ, changed_at=at) for organ in organs - known
-    )
-    Involvement.objects.filter(case=case).update(changed_at=at)

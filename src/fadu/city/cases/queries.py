@@ -15,6 +15,7 @@ from fadu.city.authority.models import Appointment, in_force
 from fadu.city.cases import matter_codes, procedures, rights, unproved, uploads
 from fadu.city.cases.models import Act, Case, Duty, Party
 from fadu.city.cases.rights import own as own
+from fadu.city.cases.writing import Around
 from fadu.city.ledger import queries as ledger
 from fadu.core.errors import Refusal, Refused
 from fadu.core.procedure.definition import Definition, Field
@@ -41,6 +42,21 @@ def visible_to(actor: Actor | None) -> QuerySet[Case]:
     watched = Q(government__in=supervised(actor))
     open_to_organs = (involved | watched) & ~Q(secrecy=Case.Secrecy.SEALED)
     return Case.objects.filter(own | Q(organ__in=organs) | open_to_organs).distinct()
+
+
+def sees(actor: Actor, case: Case, around: Around) -> bool:
+    """``visible_to`` asked of one case whose surroundings have been read for this person."""
+    mandate = actor.mandate
+    covered = mandate is None or {ALL_PROCEDURES, case.procedure} & set(mandate.procedures)
+    if around.roles and covered:
+        return True
+    if not actor.official:
+        return False
+    organs = {held.organ.pk for held in actor.holdings}
+    if case.organ_id in organs:
+        return True
+    near = not organs.isdisjoint(around.organs) or case.government_id in supervised(actor)
+    return near and case.secrecy != Case.Secrecy.SEALED
 
 
 def supervised(actor: Actor) -> set[int]:

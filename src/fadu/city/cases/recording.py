@@ -22,10 +22,12 @@ from fadu.city.cases import (
     procedures,
     projection,
     standing,
+    writing,
 )
 from fadu.city.cases.entry import Elsewhere, Entry
 from fadu.city.cases.models import Act, Case, File, Party
 from fadu.city.ledger import queries as ledger
+from fadu.city.statements import Together
 from fadu.core.errors import Refusal, Refused
 from fadu.core.procedure import engine, records
 from fadu.core.procedure.act import Act as EngineAct
@@ -51,7 +53,7 @@ def perform(
     if step.office:
         found = office.standing_of(doing, case, definition, entry)
     else:
-        found = standing.find(definition, step, doing.actor, handling=case.organ, at=doing.at, case=case)
+        found = sight(doing, case).find(definition, step)
     held = found.holding if found else None
     organ = held.organ if held else case.organ
     performers = [_performer(doing.actor, found)]
@@ -106,9 +108,10 @@ def _joint_standing(
                 "same_person", "共同办理人须是另一人", basis=step.basis.printed, cure="请由另一人核验身份"
             )
         )
-    if reasons := standing.refusals(definition, step, other, handling=case.organ, at=doing.at, case=case):
+    theirs = standing.Sight(other, case.organ, doing.at, case)
+    if reasons := theirs.refusals(definition, step):
         raise Refused(*reasons)
-    return standing.find(definition, step, other, handling=case.organ, at=doing.at, case=case)
+    return theirs.find(definition, step)
 
 
 def attest(doing: Doing, case: Case, definition: Definition, entry: Entry, elsewhere: Elsewhere) -> Answer:
@@ -165,6 +168,8 @@ def _values(step: Step, entry: Entry, files: Mapping[str, Sequence[File]]) -> re
 def _files(case: Case, doing: Doing, asked: Mapping[str, Sequence[int]]) -> dict[str, list[File]]:
     """The uploads kept with the draft, each this person's own and not yet part of an act."""
     wanted = [pk for field in asked.values() for pk in field]
+    if not wanted:
+        return {}
     found = {
         file.pk: file
         for file in File.objects.select_for_update().filter(
@@ -213,13 +218,15 @@ def _write(
         raise Refused(*dict.fromkeys((*(law if attempt.channel == "performed" else ()), *problems)))
     recorded = engine.record(definition, before, attempt, at=doing.at, calendar=calendar, history=history)
     done = recorded.act
-    leaf = _leave(doing, case, definition, done, files, organ, reasons)
+    rows = Together()
+    leaf = _leave(doing, case, definition, done, files, organ, reasons, rows)
     row = _row(doing, case, done, organ, leaf.hash.hex())
+    _advance(doing, case, definition, recorded, row, rows)
+    rows.run()
     for field, kept in files.items():
         File.objects.filter(pk__in=[file.pk for file in kept]).update(
             case=case, seq=done.seq, field=field, place=""
         )
-    _advance(doing, case, definition, recorded)
     _ask_in(case, step, done)
     clockwork.schedule(doing, case, definition, recorded.marking)
     if step.office:
@@ -268,8 +275,10 @@ def _leave(
     files: Mapping[str, Sequence[File]],
     organ: Organ,
     reasons: Mapping[str, str],
+    rows: Together,
 ) -> Any:
     return doing.leave(
+        together=rows,
         case_ref=f"case/{case.key}",
         step=_name(definition, done),
         performers=_performers(doing, done),
@@ -288,27 +297,45 @@ def _leave(
     )
 
 
-def _advance(doing: Doing, case: Case, definition: Definition, recorded: engine.Recorded) -> None:
-    """The case's row follows its history."""
+def sight(doing: Doing, case: Case) -> standing.Sight:
+    """The person at the door before this case, with what was read around it under the lock."""
+    known = doing.known.get(case.pk)
+    if known is None:
+        around = writing.around(case.pk, doing.actor.stands_for.pk)
+        known = doing.known[case.pk] = standing.Sight(doing.actor, case.organ, doing.at, case, around)
+    return known
+
+
+def _advance(
+    doing: Doing,
+    case: Case,
+    definition: Definition,
+    recorded: engine.Recorded,
+    row: Act,
+    rows: Together,
+) -> None:
+    """The act; the case's row and what stands around it follow its history."""
     case.version = recorded.act.seq
     case.marking = recorded.marking.to_data()
     if recorded.marking.ended and case.ended_at is None:
         case.ended_at = doing.at
     elif not recorded.marking.ended:
         case.ended_at = None
-    projection.refresh(case, definition, recorded.marking, at=doing.at)
-    case.save()
+    seen = sight(doing, case)
+    changed = projection.follow(
+        case, definition, recorded.marking, at=doing.at, around=seen.around, organs=seen.organs
+    )
+    writing.write(rows, row, case, changed)
+    # What was read under the lock is no longer so.
+    del doing.known[case.pk]
 
 
 def _tell_parent(doing: Doing, case: Case, definition: Definition, done: EngineAct) -> None:
     """The end of a child enters its parent as an act of the system, in the same transaction."""
     if not (waiting := children.awaited(case, definition)) or case.parent_id is None:
         return
-    parent = (
-        Case.objects.select_for_update(of=("self",))
-        .select_related("organ__government", "parent")
-        .get(pk=case.parent_id)
-    )
+    parent = writing.lock(pk=case.parent_id)
+    assert parent is not None  # referred to by the child, and cases are never deleted
     outcome = done.outcome if done.outcome != DONE else done.step
     inner = Doing(doing.spec, authority.clock_actor(), doing.at, "")
     entry = Entry(step="child_result", targets=(waiting, case.key, outcome))
@@ -344,8 +371,8 @@ def _committed(done: EngineAct, reasons: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _row(doing: Doing, case: Case, done: EngineAct, organ: Organ, leaf: str) -> Act:
-    """The act without its values: those lie encrypted in the ledger's openings."""
-    return Act.objects.create(
+    """The act without its values: those lie encrypted in the ledger's openings. Not yet written."""
+    return Act(
         case=case,
         seq=done.seq,
         step=done.step,

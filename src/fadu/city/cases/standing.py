@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from fadu.city.authority.actor import PROVE_AGAIN, Actor, Holding
 from fadu.city.authority.models import Organ
 from fadu.city.cases import citizens, grades
 from fadu.city.cases.models import Assignment, Case, Party
+from fadu.city.cases.writing import Around
 from fadu.city.ledger.acts import Citizen, Official, Who
 from fadu.city.registries import queries as registers
 from fadu.core.errors import Refusal
@@ -31,6 +33,130 @@ class Standing:
     organ: Organ | None = None
 
 
+@dataclass
+class Organs:
+    """The organs in which the roles of a case, or of one that an organ will handle, are sought that day; each is
+    looked up once.
+    """
+
+    handling: Organ
+    at: datetime
+    case: Case | None = None
+    _known: dict[str, Organ | None] = field(default_factory=dict)
+
+    def of(self, role: Role) -> Organ | None:
+        """The organ in which the role's function is sought."""
+        if role.organ not in self._known:
+            self._known[role.organ] = organ_of(role, self.handling, self.case, self.at)
+        return self._known[role.organ]
+
+
+@dataclass
+class Sight:
+    """One person before one case, or before an organ that will handle one; each thing is looked up at most once.
+
+    ``around`` is what an act has read under its lock; without it the tables are asked when something is wanted.
+    """
+
+    actor: Actor
+    handling: Organ
+    at: datetime
+    case: Case | None = None
+    around: Around | None = None
+
+    @functools.cached_property
+    def organs(self) -> Organs:
+        """The organs of the roles."""
+        return Organs(self.handling, self.at, self.case)
+
+    @functools.cached_property
+    def roles(self) -> set[str]:
+        """The roles in the case, as a party, of the person or of whom he acts for."""
+        if self.around is not None:
+            return self.around.roles
+        if self.case is None:
+            return set()
+        rows = Party.objects.filter(case=self.case, person=self.actor.stands_for)
+        return set(rows.values_list("role", flat=True))
+
+    @functools.cached_property
+    def in_hand(self) -> set[str]:
+        """The steps that this person has in hand by name (转办、委派)."""
+        if self.around is not None:
+            return {step for step, person, kind in self.around.assignments if self._mine(person, kind)}
+        if self.case is None:
+            return set()
+        rows = Assignment.objects.filter(
+            case=self.case, person=self.actor.person, done_seq=None, kind__in=Assignment.WORK
+        )
+        return set(rows.values_list("step", flat=True))
+
+    def _mine(self, person: int, kind: str) -> bool:
+        return person == self.actor.person.pk and kind in Assignment.WORK
+
+    def find(self, definition: Definition, step: Step) -> Standing | None:
+        """The first role of the step that this person has on that day, or None."""
+        for name in step.by:
+            if (found := self._as(definition.roles[name], step)) is not None:
+                return found
+        return None
+
+    def _as(self, role: Role, step: Step) -> Standing | None:
+        if role.kind == "function":
+            organ = self.organs.of(role)
+            held = self.actor.holding(organ, role.function) if organ is not None else None
+            if held is None and organ is not None:
+                held = self._assigned(step, organ)
+            return Standing(role, held, organ) if held is not None else None
+        return Standing(role, None, self.handling) if self._has(role) else None
+
+    def _has(self, role: Role) -> bool:
+        """Whether he has a role that no post gives."""
+        if role.kind == "clock":
+            return self.actor.source == "clock"
+        if role.kind == "public" or self.case is None:
+            # A party opens his own matter; he becomes a party by opening it.
+            return not self.actor.official
+        if role.kind == "register":
+            # Asked into this case, and still in the register today.
+            asked = role.register in self.roles
+            return asked and registers.stands_in(role.register, self.actor.person, self.at.date())
+        return bool(self.roles)
+
+    def _assigned(self, step: Step, organ: Organ) -> Holding | None:
+        """Work handed to a person by name (转办、委派) lets him act within his own organ, by his own post."""
+        mine = (held for held in self.actor.holdings if held.organ.pk == organ.pk)
+        return next(mine, None) if step.name in self.in_hand else None
+
+    def refusals(self, definition: Definition, step: Step) -> tuple[Refusal, ...]:
+        """Every reason why this person may not do this step, whatever the state of the case."""
+        found = self.find(definition, step)
+        if found is None:
+            return (self._not_yours(definition, step),)
+        if found.role.kind in citizens.PRIVATE:
+            return tuple(citizens.refusals(definition, step, found.role, self.actor, legal_day(self.at)))
+        if found.holding is None:
+            return ()
+        if late := tuple(grades.rotation_refusals(found.holding, self.case, self.at)):
+            return late
+        return proof_refusals(self.actor, self.at) if found.role.function in GRAVE else ()
+
+    def _not_yours(self, definition: Definition, step: Step) -> Refusal:
+        """Says who does this step, so that nobody has to guess whom to ask."""
+        whose = []
+        for name in step.by:
+            role = definition.roles[name]
+            organ = self.organs.of(role) if role.organ else None
+            whose.append(f"{role.title}（{organ.name}）" if organ else role.title)
+        return Refusal(
+            "not_yours",
+            f"“{step.title}”由{'或者'.join(whose)}办理",
+            basis=step.basis.printed,
+            cure="请交由有权的岗位办理；如应当由您办理，请核对任职和委派",
+            subject=step.name,
+        )
+
+
 def find(
     definition: Definition,
     step: Step,
@@ -40,56 +166,8 @@ def find(
     at: datetime,
     case: Case | None = None,
 ) -> Standing | None:
-    """The first role of the step that this person has on that day, or None."""
-    for name in step.by:
-        role = definition.roles[name]
-        if (found := _as_role(role, step, actor, handling, at, case)) is not None:
-            return found
-    return None
-
-
-def organ_of(role: Role, handling: Organ, case: Case | None, at: datetime) -> Organ | None:
-    """The organ in which the role's function is sought that day."""
-    government = case.government if case is not None else authority.government_of(handling)
-    return authority.organ_of_role(role.organ, handling=handling, government=government, on=at.date())
-
-
-def _as_role(
-    role: Role, step: Step, actor: Actor, handling: Organ, at: datetime, case: Case | None
-) -> Standing | None:
-    if role.kind == "function":
-        organ = organ_of(role, handling, case, at)
-        held = actor.holding(organ, role.function) if organ is not None else None
-        if held is None and organ is not None and case is not None:
-            held = _assigned(step, actor, organ, case)
-        return Standing(role, held, organ) if held is not None else None
-    if role.kind == "clock":
-        return Standing(role, None, handling) if actor.source == "clock" else None
-    if role.kind == "public":
-        return Standing(role, None, handling) if not actor.official else None
-    if case is None:
-        # A party opens his own matter; he becomes a party by opening it.
-        return Standing(role, None, handling) if not actor.official else None
-    parties = Party.objects.filter(case=case, person=actor.stands_for)
-    if role.kind == "register":
-        # Asked into this case, and still in the register today.
-        entered = registers.stands_in(role.register, actor.person, at.date())
-        return (
-            Standing(role, None, handling)
-            if entered and parties.filter(role=role.register).exists()
-            else None
-        )
-    return Standing(role, None, handling) if parties.exists() else None
-
-
-def _assigned(step: Step, actor: Actor, organ: Organ, case: Case) -> Holding | None:
-    """Work handed to a person by name (转办、委派) lets him act within his own organ, by his own post."""
-    mine = Assignment.objects.filter(
-        case=case, step=step.name, person=actor.person, done_seq=None, kind__in=Assignment.WORK
-    )
-    if not mine.exists():
-        return None
-    return next((held for held in actor.holdings if held.organ.pk == organ.pk), None)
+    """For one question alone, see ``Sight.find``."""
+    return Sight(actor, handling, at, case).find(definition, step)
 
 
 def refusals(
@@ -101,17 +179,14 @@ def refusals(
     at: datetime,
     case: Case | None = None,
 ) -> tuple[Refusal, ...]:
-    """Every reason why this person may not do this step, whatever the state of the case."""
-    found = find(definition, step, actor, handling=handling, at=at, case=case)
-    if found is None:
-        return (_not_yours(definition, step, handling, case, at),)
-    if found.role.kind in citizens.PRIVATE:
-        return tuple(citizens.refusals(definition, step, found.role, actor, legal_day(at)))
-    if found.holding is None:
-        return ()
-    if late := tuple(grades.rotation_refusals(found.holding, case, at)):
-        return late
-    return proof_refusals(actor, at) if found.role.function in GRAVE else ()
+    """For one question alone, see ``Sight.refusals``."""
+    return Sight(actor, handling, at, case).refusals(definition, step)
+
+
+def organ_of(role: Role, handling: Organ, case: Case | None, at: datetime) -> Organ | None:
+    """The organ in which the role's function is sought that day."""
+    government = case.government if case is not None else authority.government_of(handling)
+    return authority.organ_of_role(role.organ, handling=handling, government=government, on=at.date())
 
 
 def proof_refusals(actor: Actor, at: datetime) -> tuple[Refusal, ...]:
@@ -139,24 +214,6 @@ def beyond_limit(
         grades.amount_refusals(
             definition, step, appointment=held.appointment, values=values, seats=seats, on=legal_day(at)
         )
-    )
-
-
-def _not_yours(
-    definition: Definition, step: Step, handling: Organ, case: Case | None, at: datetime
-) -> Refusal:
-    """Says who does this step, so that nobody has to guess whom to ask."""
-    whose = []
-    for name in step.by:
-        role = definition.roles[name]
-        organ = organ_of(role, handling, case, at) if role.organ else None
-        whose.append(f"{role.title}（{organ.name}）" if organ else role.title)
-    return Refusal(
-        "not_yours",
-        f"“{step.title}”由{'或者'.join(whose)}办理",
-        basis=step.basis.printed,
-        cure="请交由有权的岗位办理；如应当由您办理，请核对任职和委派",
-        subject=step.name,
     )
 
 

@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from fadu.city.ledger import identity, vault, writing
 from fadu.city.ledger.erasing import erase as erase
 from fadu.city.ledger.vault import Box
+from fadu.city.statements import Together
 from fadu.core.errors import Refusal
 from fadu.core.log import commitment, receipt, record
 from fadu.core.log.record import Covers, Head, Party
@@ -109,15 +110,35 @@ class Appended:
         )
 
 
-def append(**said: Any) -> Appended:
-    """Append one leaf in the current transaction; keywords as in `Record`."""
-    return append_many([Record(**said)])[0]
+def append(*, together: Together | None = None, **said: Any) -> Appended:
+    """Append one leaf in the current transaction; keywords as in `Record`. With ``together`` it is written when the
+    caller runs that, in one statement with the caller's own rows.
+    """
+    _demand_transaction()
+    record_ = Record(**said)
+    stored = writing.lock_heads([record_.case_ref]).get(record_.case_ref)
+    head = stored.head if stored else Head()
+    key = (
+        vault.unwrap(record_.case_ref, stored.kek, stored.wrapped)
+        if stored
+        else vault.new_key(record_.case_ref)
+    )
+    row = _leaf_row(identity.suite(), record_, head, key)
+    batch = Together() if together is None else together
+    writing.add(batch, row, _head_row(record_.case_ref, Head(head.seq + 1, row.hash), stored, key))
+    if together is None:
+        batch.run()
+    return Appended(row.hash, record_.case_ref, head.seq + 1, record_.recorded_at)
+
+
+def _demand_transaction() -> None:
+    if not connection.in_atomic_block:
+        raise RuntimeError("a leaf is written in the transaction of its act; there is none")
 
 
 def append_many(records: Sequence[Record]) -> list[Appended]:
     """Append leaves in the given order, in the current transaction, with two statements for all of them."""
-    if not connection.in_atomic_block:
-        raise RuntimeError("a leaf is written in the transaction of its act; there is none")
+    _demand_transaction()
     suite = identity.suite()
     known = writing.lock_heads(said.case_ref for said in records)
     places = {case_ref: stored.head for case_ref, stored in known.items()}

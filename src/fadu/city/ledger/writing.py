@@ -1,7 +1,7 @@
-"""The hand-written statements of the hot path: one reads heads under lock, one writes everything that leaves leave.
+"""The hand-written statements of the hot path: one reads heads under lock, the others write what leaves leave.
 
-PostgreSQL: a function call for one leaf (migration 0003), a single statement with arrays for many. SQLite: the same
-rows by executemany, which costs no round trip there. Nothing here decides anything.
+One leaf can be written together with what its caller writes (``Together``); many go to PostgreSQL as one statement with
+arrays, to SQLite by executemany, which costs no round trip there. Nothing here decides anything.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from fadu.city.ledger.models import Log
+from fadu.city.statements import Together, among, ask
 from fadu.core.log.record import Head
 
 
@@ -51,22 +52,32 @@ class HeadRow:
 def lock_heads(case_refs: Iterable[str]) -> dict[str, StoredHead]:
     """The heads of these cases, locked until the transaction ends, in the order of their names (no deadlock)."""
     wanted = sorted(set(case_refs))
-    query = (
-        "SELECT h.case_ref, h.seq, h.hash, k.kek, k.wrapped FROM ledger_casehead h"
-        " JOIN ledger_casekey k ON k.case_ref = h.case_ref WHERE h.case_ref "
-    )
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql" and len(wanted) == 1:
-            cursor.execute("SELECT %s, * FROM ledger_head(%s)", [wanted[0], wanted[0]])
-        elif connection.vendor == "postgresql":
-            cursor.execute(query + "= ANY(%s) ORDER BY h.case_ref FOR UPDATE OF h", [wanted])
-        else:  # SQLite has one writer; its transactions begin IMMEDIATE
-            cursor.execute(query + f"IN ({','.join(['%s'] * len(wanted))})", wanted)
-        return {
-            case_ref: StoredHead(Head(seq, bytes(last)), kek, bytes(wrapped))
-            for case_ref, seq, last, kek, wrapped in cursor.fetchall()
-            if seq is not None
-        }
+    condition, parameters = among("h.case_ref", wanted) if len(wanted) != 1 else ("h.case_ref = %s", wanted)
+    rows = ask(f"{_HEADS}{condition}{_LOCKED[connection.vendor]}", parameters)
+    return {
+        case_ref: StoredHead(Head(seq, bytes(last)), kek, bytes(wrapped))
+        for case_ref, seq, last, kek, wrapped in rows
+    }
+
+
+_HEADS = (
+    "SELECT h.case_ref, h.seq, h.hash, k.kek, k.wrapped FROM ledger_casehead h"
+    " JOIN ledger_casekey k ON k.case_ref = h.case_ref WHERE "
+)
+# SQLite has one writer; its transactions begin IMMEDIATE.
+_LOCKED = {"postgresql": " ORDER BY h.case_ref FOR UPDATE OF h", "sqlite": ""}
+
+
+def add(together: Together, leaf: LeafRow, head: HeadRow) -> None:
+    """One leaf and its head, to be written with whatever else is in there."""
+    together.add(_LEAF, (leaf.hash, leaf.case_ref, leaf.seq, leaf.prev, leaf.body))
+    together.add(_OPENING, (leaf.hash, leaf.sealed_case, leaf.box))
+    together.add(_PENDING, (Log.MAIN.value, leaf.hash))
+    if head.was is None:
+        together.add(_KEY, (head.case_ref, head.kek, head.wrapped))
+        together.add(_HEAD, (head.case_ref, head.head.seq, head.head.hash))
+    else:
+        together.add(_MOVE, (head.head.seq, head.head.hash, head.case_ref, head.was), touches=1)
 
 
 def write(leaves: Sequence[LeafRow], heads: Sequence[HeadRow]) -> None:
@@ -74,10 +85,7 @@ def write(leaves: Sequence[LeafRow], heads: Sequence[HeadRow]) -> None:
     begun = [head for head in heads if head.was is None]
     moved = [head for head in heads if head.was is not None]
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql" and len(leaves) == 1:
-            cursor.execute(_APPEND, _one(leaves[0], heads[0]))
-            count = cursor.fetchone()[0]
-        elif connection.vendor == "postgresql":
+        if connection.vendor == "postgresql":
             cursor.execute(_POSTGRES, _arrays(leaves, begun, moved))
             count = cursor.rowcount
         else:
@@ -100,14 +108,6 @@ _PENDING = "INSERT INTO ledger_pending (log, hash) VALUES (%s, %s)"
 _KEY = "INSERT INTO ledger_casekey (case_ref, kek, wrapped) VALUES (%s, %s, %s)"
 _HEAD = "INSERT INTO ledger_casehead (case_ref, seq, hash) VALUES (%s, %s, %s)"
 _MOVE = "UPDATE ledger_casehead SET seq = %s, hash = %s WHERE case_ref = %s AND seq = %s"
-
-_APPEND = "SELECT ledger_append(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
-
-
-def _one(leaf: LeafRow, head: HeadRow) -> tuple[object, ...]:
-    row = (leaf.hash, leaf.case_ref, leaf.seq, leaf.prev, leaf.body, leaf.box, leaf.sealed_case)
-    return (*row, head.case_ref, head.head.seq, head.was or 0, head.kek, head.wrapped)
-
 
 _POSTGRES = """
 WITH l AS (INSERT INTO ledger_leaf (hash, case_ref, seq, prev, body)

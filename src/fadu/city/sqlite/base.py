@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 from pathlib import Path
+from typing import Any
 
 from django.db.backends.sqlite3 import base
 
@@ -18,6 +19,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """Takes the queue when a transaction begins and leaves it when the transaction ends."""
 
     _queue: int | None = None
+
+    def kept_cursor(self) -> Any:
+        """As on PostgreSQL (``fadu.city.postgresql``); here the driver keeps every statement by itself."""
+        return self.cursor()
 
     def _enter_queue(self) -> None:
         name = str(self.settings_dict["NAME"])

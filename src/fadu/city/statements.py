@@ -1,0 +1,150 @@
+"""Hand-written statements for the hot path (docs/decisions/0001-hot-path.md): sent by kept cursors, columns by the models.
+
+A model gives the names of its columns and says how its values are written and read, so that a statement written by
+hand breaks neither when a column is added nor on another database. Nothing here knows what the tables mean.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from django.db import connection, models
+
+M = TypeVar("M", bound=models.Model)
+
+
+def ask(statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """The rows that a statement answers."""
+    with connection.kept_cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return cursor.fetchall()
+
+
+def tell(statement: str, parameters: Sequence[Any] = ()) -> int:
+    """Run a statement that answers nothing; how many rows it touched."""
+    with connection.kept_cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return cursor.rowcount
+
+
+def among(column: str, values: Collection[Any]) -> tuple[str, list[Any]]:
+    """The condition that a column has one of these values, and its parameters."""
+    if connection.vendor == "postgresql":
+        return f"{column} = ANY(%s)", [list(values)]
+    return f"{column} IN ({', '.join(['%s'] * len(values))})", list(values)
+
+
+@dataclass(frozen=True)
+class _Part:
+    statement: str
+    parameters: Sequence[Any]
+    touches: int | None
+
+
+@dataclass
+class Together:
+    """Writes that belong together: where a round trip costs they go as one statement, else one after the other.
+
+    All of them see the tables as they were before; no two may touch the same row.
+    """
+
+    parts: list[_Part] = field(default_factory=list)
+
+    def add(self, statement: str, parameters: Sequence[Any], *, touches: int | None = None) -> None:
+        """One more INSERT, UPDATE or DELETE; ``touches`` is how many rows it must find."""
+        self.parts.append(_Part(statement, parameters, touches))
+
+    def run(self) -> None:
+        """Write them now; raises where one found fewer or more rows than it must."""
+        parts, self.parts = self.parts, []
+        if not parts:
+            return
+        if connection.vendor == "postgresql":
+            told = tuple((part.statement, part.touches is not None) for part in parts)
+            counts = iter(ask(_as_one(told), [value for part in parts for value in part.parameters])[0])
+            _demand((part, next(counts)) for part in parts if part.touches is not None)
+        else:
+            _demand((part, tell(part.statement, part.parameters)) for part in parts)
+
+
+def _demand(done: Iterable[tuple[_Part, int]]) -> None:
+    for part, count in done:
+        if part.touches is not None and count != part.touches:
+            raise RuntimeError(
+                f"{count} rows instead of {part.touches}, somebody wrote past the door: {part.statement}"
+            )
+
+
+@functools.lru_cache(maxsize=256)
+def _as_one(parts: tuple[tuple[str, bool], ...]) -> str:
+    named = [f"p{place} AS ({text}{' RETURNING 1' * counted})" for place, (text, counted) in enumerate(parts)]
+    counts = [f"(SELECT count(*)::int FROM p{place})" for place, (_, counted) in enumerate(parts) if counted]
+    return f"WITH {', '.join(named)} SELECT {', '.join(counts) or '1'}"
+
+
+class Table(Generic[M]):
+    """A model as its hand-written statements need it."""
+
+    def __init__(self, model: type[M]) -> None:
+        self.model = model
+        self.fields = model._meta.concrete_fields
+        self.name = model._meta.db_table
+        self._attnames = [field.attname for field in self.fields]
+
+    def columns(self, of: str = "", *, but: Collection[str] = ()) -> str:
+        """The columns in the model's order, each ``of`` an alias; ``but`` are names of fields left out."""
+        dot = f"{of}." if of else ""
+        return ", ".join(f'{dot}"{field.column}"' for field in self.fields if field.name not in but)
+
+    @functools.cached_property
+    def insert(self) -> str:
+        """The statement that adds a row, without its automatic key."""
+        fields = [field for field in self.fields if not field.primary_key or not field.db_returning]
+        marks = ", ".join(["%s"] * len(fields))
+        columns = ", ".join(f'"{field.column}"' for field in fields)
+        return f'INSERT INTO "{self.name}" ({columns}) VALUES ({marks})'
+
+    def values(self, row: M, *, but: Collection[str] = ()) -> list[Any]:
+        """What the database is given for a row, in the order of ``columns``."""
+        return [self.value(row, field) for field in self.fields if field.name not in but]
+
+    def inserted(self, row: M) -> list[Any]:
+        """The parameters of ``insert``."""
+        return [
+            self.value(row, field) for field in self.fields if not field.primary_key or not field.db_returning
+        ]
+
+    @staticmethod
+    def value(row: models.Model, field: models.Field[Any, Any]) -> Any:
+        """What the database is given for one field of a row."""
+        return field.get_db_prep_save(getattr(row, field.attname), connection)
+
+    @functools.cached_property
+    def _conversions(self) -> list[tuple[int, Any, list[Any]]]:
+        """Place, column and converters of each column that does not come as Python wants it."""
+        columns = ((place, field.get_col(self.name)) for place, field in enumerate(self.fields))
+        found = (
+            (
+                place,
+                column,
+                [*connection.ops.get_db_converters(column), *column.get_db_converters(connection)],
+            )
+            for place, column in columns
+        )
+        return [(place, column, converters) for place, column, converters in found if converters]
+
+    def row(self, cells: Sequence[Any]) -> M:
+        """The object behind the cells of ``columns``."""
+        values = list(cells)
+        for place, column, converters in self._conversions:
+            for convert in converters:
+                values[place] = convert(values[place], column, connection)
+        return self.model.from_db(connection.alias, self._attnames, values)
+
+    def split(self, cells: Sequence[Any]) -> tuple[M | None, Sequence[Any]]:
+        """The object behind the first cells (None where an outer join found none), and the cells after them."""
+        width = len(self.fields)
+        return (None if cells[0] is None else self.row(cells[:width])), cells[width:]
