@@ -24,11 +24,12 @@ MONDAY = datetime(2026, 3, 9, 9, 0, tzinfo=BEIJING)
 
 @pytest.fixture(scope="session")
 def law(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The statute book with the tests' procedure added."""
+    """The statute book with the tests' procedures added."""
     source = Path(__file__).parents[3] / "src/fadu/law"
     folder = tmp_path_factory.mktemp("law") / "law"
     shutil.copytree(source, folder, ignore=shutil.ignore_patterns("scenarios", "demo"))
-    shutil.copy(Path(__file__).with_name("matter.toml"), folder / "procedures" / "matter.toml")
+    for name in ("matter.toml", "asking.toml"):
+        shutil.copy(Path(__file__).with_name(name), folder / "procedures" / name)
     return folder
 
 

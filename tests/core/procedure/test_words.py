@@ -188,7 +188,8 @@ def test_withdrawal_ends_and_link_restarts(open_case: Case) -> None:
         checks={"amount_within_limit": True},
         values={"reason": "…"},
     )
-    assert engine.linked_acts(open_case.definition, "wide", "decide", "refused") == ("court_annuls",)
+    ((ref, link),) = engine.linked_acts(open_case.definition, "wide", "decide", "refused")
+    assert (str(ref), link.relation) == ("court_annuls", "against")
     assert open_case.codes("2026-09-20", "court_annuls") == ["channel"]
     open_case.do("2026-09-20", "court_annuls", channel=ATTESTED, source="市中级人民法院")
     assert "decide" in open_case.marking.owed and "deliver" not in open_case.marking.owed

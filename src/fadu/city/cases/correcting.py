@@ -55,7 +55,7 @@ def correct(request: HttpRequest, key: str, seq: int) -> HttpResponse:
         "step": step,
         "entries": {name: entry for name, entry in step.entries().items() if entry.type not in forms.FILES},
         "values": {**now, **typed},
-        "choices_of": pages.choices_for(clock.now()),
+        "choices_of": pages.choices_for(request.actor, clock.now()),
         "refusals": refusals,
         "reason": request.POST.get("reason", ""),
         "rule": definition.steps[CORRECT],

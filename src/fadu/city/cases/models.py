@@ -80,6 +80,19 @@ class Involvement(models.Model):
         indexes = [models.Index(fields=["organ", "-changed_at"])]
 
 
+class CaseLink(models.Model):
+    """关联案件: ``case`` named ``other`` in its act ``seq``, in that field. A projection of the acts."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="links_made")
+    seq = models.PositiveIntegerField("办理序号")
+    field = models.CharField("栏目", max_length=60)
+    other = models.ForeignKey(Case, models.CASCADE, related_name="links_received")
+    relation = models.CharField("关系", max_length=60, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "seq", "field"], name="link_once")]
+
+
 class Act(models.Model):
     """一步: what was done, by whom, when; ``data`` is the engine's act, ``leaf`` the hash of its trace."""
 

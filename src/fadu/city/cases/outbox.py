@@ -18,7 +18,7 @@ from django.db import connection, transaction
 
 from fadu.city.accounts.models import Person, User
 from fadu.city.authority.models import Outbox
-from fadu.city.cases import clockwork, due, expiry, reminding, sms
+from fadu.city.cases import clockwork, due, entering, expiry, linking, reminding, sms
 from fadu.city.cases.clockwork import NotNow
 from fadu.city.cases.models import Case, Reminder
 from fadu.city.ledger import acts as ledger
@@ -77,6 +77,7 @@ HANDLERS: dict[str, Handler] = {
     reminding.EMAIL: _email,
     reminding.SMS: _sms,
     clockwork.KIND: expiry.deliver,
+    linking.KIND: entering.deliver,
 }
 
 

@@ -17,6 +17,7 @@ from fadu.city.cases import (
     delivery,
     forms,
     grades,
+    linking,
     names,
     offers,
     parties,
@@ -104,11 +105,12 @@ def opening(
     return {
         "definition": definition,
         "organs": sorted(organs.items()),
-        "form": _form(definition, step, typed, refusals, at),
+        "form": _form(actor, definition, step, typed, refusals, at),
     }
 
 
 def _form(
+    actor: Actor,
     definition: Definition,
     step: Step,
     typed: Typed,
@@ -129,7 +131,7 @@ def _form(
         "outcomes": list(step.outcomes.values()) if len(step.outcomes) > 1 else [],
         "facts": [definition.facts[name] for name in step.asks if not definition.facts[name].check],
         "typed": typed,
-        "choices_of": choices_for(at, people=people),
+        "choices_of": choices_for(actor, at, people=people),
         "problems": {name: found for name, found in beside.items() if name in entries},
         "refusals": [one for one in every if _entry_of(one) not in entries],
         "people": people,
@@ -138,12 +140,14 @@ def _form(
     }
 
 
-def choices_for(at: datetime, *, people: list[tuple[str, str]] | None = None) -> Callable[[Field], Any]:
-    """What an entry's list offers: its own choices, a register's entries, officials, organs; None where it is typed.
-
-    People and organs are asked from the database only when an entry first wants them.
+def choices_for(
+    actor: Actor, at: datetime, *, people: list[tuple[str, str]] | None = None
+) -> Callable[[Field], Any]:
+    """What an entry's list offers: its own choices, a register's entries, officials, organs, cases of a procedure that
+    the reader sees; None where it is typed. Each is asked from the database only when an entry first wants it.
     """
     kept: dict[str, list[tuple[str, str]]] = {"people": people} if people else {}
+    known = procedures.book().procedures
 
     def choices_of(entry: Field) -> list[tuple[str, str]] | None:
         if entry.choices:
@@ -155,6 +159,10 @@ def choices_for(at: datetime, *, people: list[tuple[str, str]] | None = None) ->
             return kept.setdefault("people", kept.get("people") or _people(at))
         if entry.type in ("organ", "organs"):
             return kept.setdefault("organs", kept.get("organs") or _bodies(at))
+        if entry.type == "reference" and entry.register in known:
+            return kept.setdefault(
+                entry.register, kept.get(entry.register) or linking.offered(actor, entry.register)
+            )
         return None
 
     return choices_of
@@ -211,6 +219,7 @@ def case(
         "history": list(reversed(queries.history(found, definition, relations, actor.stands_for))),
         "parties": parties.named(found, definition),
         "children": found.children.select_related("organ"),
+        "linked": linking.around(actor, found),
         "documents": delivery.readable(actor, found),
         "files": readable_files(found, definition, relations, actor.stands_for),
         "trace": _trace(found),
@@ -233,7 +242,7 @@ def case(
         if step.panel:
             shown["panel"] = names.panel(step.panel)(case=found, step=step, actor=actor, at=at)
             _prefill(typed, **{way: shown["panel"].get(way, {}) for way in ("known", "offered")})
-        shown["form"] = _form(definition, step, typed, refusals, at)
+        shown["form"] = _form(actor, definition, step, typed, refusals, at)
     return shown
 
 

@@ -17,6 +17,7 @@ from fadu.city.cases import (
     clockwork,
     disclosure,
     documents,
+    linking,
     names,
     office,
     procedures,
@@ -213,6 +214,7 @@ def _write(
     calendar = procedures.calendar()
     history = past(case) if engine.needs_refold(definition, before, attempt) else ()
     if problems:
+    linked = linking.named(doing.actor, case, definition, done)
         # What the law forbids comes first, then what the form lacks: nobody mends a form for nothing.
         law = engine.refusals(definition, before, attempt, at=doing.at, calendar=calendar, history=history)
         raise Refused(*dict.fromkeys((*(law if attempt.channel == "performed" else ()), *problems)))
@@ -235,6 +237,8 @@ def _write(
         documents.produce(doing, case, definition, row, done)
     disclosure.follow(case, definition, recorded, row, before)
     children.open_all(case, step, plan, by=doing.actor.person.pk, at=doing.at)
+    linking.keep(doing, case, linked)
+    linking.follow(doing, case, row)
     for name in recorded.effects:
         names.effect(name)(doing=doing, case=case, definition=definition, act=row, recorded=recorded)
     if recorded.marking.ended and not before.ended:

@@ -27,6 +27,7 @@ def step_parts(one: Data, resolve: Callable[[Data], d.Basis]) -> dict[str, Any]:
             link.get("field", ""),
             link.get("relation", ""),
             MappingProxyType({key: ref(value[0]) for key, value in link.get("on", {}).items()}),
+            MappingProxyType({key: value[0] for key, value in link.get("carries", {}).items()}),
             resolve(link),
         )
         for link in one.get("links", ())

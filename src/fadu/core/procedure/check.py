@@ -304,6 +304,10 @@ class _Check:
         for link in step.links:
             self.fields([link.field] if link.field else [], step, f"{where}，links")
             self.refs(link.on.values(), f"{where}，links，on")
+            for ref in link.on.values():
+                self.fields(
+                    link.carries.values(), self.definition.steps[ref.step], f"{where}，links，carries"
+                )
 
     def check_stages(self) -> None:
         seen: dict[str, str] = {}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from fadu.core.errors import Refusal
 from fadu.core.procedure import judge, waits
-from fadu.core.procedure.definition import Definition, Step
+from fadu.core.procedure.definition import Definition, Link, Ref, Step
 from fadu.core.procedure.duties import Duty, duties
 from fadu.core.procedure.fold import advance, fold, needs_refold, start
 from fadu.core.procedure.judge import refusals, text_under_review
@@ -111,13 +111,16 @@ def _word(table: Table, marking: Marking, step: Step, done: Done | None, found: 
     return "blocked" if found else "available"
 
 
-def linked_acts(definition: Definition, procedure: str, step: str, outcome: str) -> tuple[str, ...]:
-    """Which ``step.outcome`` here an act in a linked case stands for (to be entered as an attested act)."""
-    found = []
+def linked_acts(
+    definition: Definition, procedure: str, step: str, outcome: str
+) -> tuple[tuple[Ref, Link], ...]:
+    """Which ``step.outcome`` here an act in a linked case stands for (to be entered as an attested act), and by which
+    link of the law."""
+    found: dict[str, tuple[Ref, Link]] = {}
     for one in definition.steps.values():
         for link in one.links:
             if link.procedure == procedure:
                 for name in (f"{step}.{outcome}", step):
                     if name in link.on:
-                        found.append(str(link.on[name]))
-    return tuple(dict.fromkeys(found))
+                        found.setdefault(str(link.on[name]), (link.on[name], link))
+    return tuple(found.values())

@@ -203,7 +203,7 @@ def _only_known(table: Data, known: set[str]) -> Data:
 def _check_across(procedures: Mapping[str, Definition]) -> None:
     """Child and linked cases name procedures and steps that exist."""
     for definition in procedures.values():
-        for step, named, on in _named_procedures(definition):
+        for step, named, on, carried in _named_procedures(definition):
             where = f"{definition.name}.toml，步骤 {step}"
             if named not in procedures:
                 unknown("程序", named, procedures, where)
@@ -212,11 +212,18 @@ def _check_across(procedures: Mapping[str, Definition]) -> None:
                 other = procedures[named]
                 if name not in other.steps or (outcome and outcome not in other.steps[name].outcomes):
                     unknown(f"“{other.title}”的步骤", ref, other.steps, f"{where}，links，on")
+                entries = other.steps[name].entries()
+                for field in carried:
+                    if field not in entries:
+                        title = f"“{other.steps[name].title}”的字段"
+                        unknown(title, field, entries, f"{where}，links，carries")
 
 
-def _named_procedures(definition: Definition) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+def _named_procedures(
+    definition: Definition,
+) -> Iterator[tuple[str, str, Mapping[str, Any], Mapping[str, str]]]:
     for step in definition.steps.values():
         if step.opens:
-            yield step.name, step.opens.procedure, {}
+            yield step.name, step.opens.procedure, {}, {}
         for link in step.links:
-            yield step.name, link.procedure, link.on
+            yield step.name, link.procedure, link.on, link.carries

@@ -194,12 +194,14 @@ class Opens:
 
 @dataclass(frozen=True)
 class Link:
-    """A reference to another case; ``on`` says which of its acts enter here as attested acts."""
+    """A reference to another case; ``on`` says which of its acts enter here as attested acts, ``carries`` which of
+    their fields enter under another name (those of the same name enter anyway)."""
 
     procedure: str
     field: str = ""
     relation: str = ""
     on: Mapping[str, Ref] = default(default_factory=empty)
+    carries: Mapping[str, str] = default(default_factory=empty)
     basis: Basis = NO_BASIS
 
 

@@ -150,6 +150,7 @@ LINK = Table(
         "field": name("写明对方案件的字段"),
         "relation": text("关系"),
         "on": Word(Kind.MAP, "对方的步骤.结果 = 本案的步骤.结果"),
+        "carries": Word(Kind.MAP, "对方的栏目 = 随之记入本案的栏目；同名的不必写"),
         "basis": basis(),
         "source": SOURCE,
     },
