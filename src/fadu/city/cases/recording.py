@@ -214,12 +214,12 @@ def _write(
     calendar = procedures.calendar()
     history = past(case) if engine.needs_refold(definition, before, attempt) else ()
     if problems:
-    linked = linking.named(doing.actor, case, definition, done)
         # What the law forbids comes first, then what the form lacks: nobody mends a form for nothing.
         law = engine.refusals(definition, before, attempt, at=doing.at, calendar=calendar, history=history)
         raise Refused(*dict.fromkeys((*(law if attempt.channel == "performed" else ()), *problems)))
     recorded = engine.record(definition, before, attempt, at=doing.at, calendar=calendar, history=history)
     done = recorded.act
+    linked = linking.named(doing.actor, case, definition, done)
     rows = Together()
     leaf = _leave(doing, case, definition, done, files, organ, reasons, rows)
     row = _row(doing, case, done, organ, leaf.hash.hex())
