@@ -10,12 +10,13 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from fadu import __version__
+from fadu.cli._parser import Parser
 from fadu.core.errors import InputError, Refused
 
 
 def build_parser() -> argparse.ArgumentParser:
     """The whole command tree, found by listing this package: a new noun is a new module."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="fadu",
         description="法度 Fadu：依法、按时、公开行使公共权力，并留下不可篡改的痕迹。",
         epilog="每个命令都可加 --help 查看说明与示例。",
@@ -41,6 +42,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except KeyboardInterrupt:
+        print("已中断。", file=sys.stderr)
+        return 130
 
 
 def _report(args: argparse.Namespace, shape: Mapping[str, object], sentence: str, status: int) -> int:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from fadu.core.errors import InputError
 from fadu.core.terms import (
@@ -106,7 +108,7 @@ def run(args: argparse.Namespace) -> int:
             else "\n".join(_show_before(answer))
         )
         return 0
-    pauses = [_pause(text) for text in args.pause]
+    pauses = _pauses(args.pause)
     extensions = [_extension(text) for text in args.extend]
     roll = False if args.no_roll else None
     deadline = term(
@@ -147,29 +149,66 @@ def _json(shape: object) -> str:
 
 
 def _regime(regimes: Regimes, name: str) -> Regime:
-    """By name, alias or short title of a law."""
-    return regimes[name] if name in regimes else regimes.for_law(name)
+    """By name, alias, or title of a law with or without 《》 and 中华人民共和国."""
+    plain = name.strip().removeprefix("《").removesuffix("》").removeprefix("中华人民共和国")
+    return regimes[plain] if plain in regimes else regimes.for_law(plain)
+
+
+_DATE = re.compile(
+    r"(?P<year>\d{4})\s*(?:(?P<mark>[-/.])|年)\s*(?P<month>\d{1,2})\s*(?(mark)(?P=mark)|月)\s*(?P<day>\d{1,2})\s*(?(mark)|日)"
+    r"(?P<rest>.*)"
+)
 
 
 def _moment(text: str, where: str) -> date | datetime:
-    """A date, or a moment that is Beijing time unless it says otherwise."""
+    """A date, or a moment that is Beijing time unless it says otherwise. 2026-9-1 and 2026年9月1日 are read as well."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if found := _DATE.fullmatch(plain):
+        plain = f"{found['year']}-{found['month']:0>2}-{found['day']:0>2}{found['rest']}"
     try:
-        if len(text) <= len("2026-09-24"):
-            return date.fromisoformat(text)
-        moment = datetime.fromisoformat(text)
+        if len(plain) <= len("2026-09-24"):
+            return date.fromisoformat(plain)
+        moment = datetime.fromisoformat(plain)
     except ValueError as error:
         raise InputError(
-            f"“{text}”不是日期", where=where, cure="例如：2026-09-24，或 2026-09-24T16:20"
+            f"“{text}”不是日期",
+            where=where,
+            why="没有这一天，或者写法不能识别",
+            cure="例如：2026-09-24，或 2026-09-24T16:20",
         ) from error
     return moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)
 
 
+def _pauses(texts: list[str]) -> list[Pause]:
+    """In order of time. Two that overlap are contradictory facts: what is suspended cannot be suspended again."""
+    pauses = sorted(map(_pause, texts), key=lambda pause: (pause.start, pause.end))
+    for earlier, later in pairwise(pauses):
+        if later.start < earlier.end:
+            raise InputError(
+                f"中止 {earlier.start}..{earlier.end} 与 {later.start}..{later.end} 重叠",
+                where="--pause",
+                why="已经中止、尚未恢复的期限不能再次中止",
+                cure=f"请核对各次中止和恢复之日；确系接连中止的，合并写作 {earlier.start}..{max(earlier.end, later.end)}",
+            )
+    return pauses
+
+
 def _pause(text: str) -> Pause:
-    first, separator, second = text.partition("..")
-    dates = [_moment(part.strip(), "--pause") for part in (first, second)] if separator else []
+    first, separator, second = (part.strip() for part in text.replace("…", "..").partition(".."))
+    if separator and first and not second:
+        raise InputError(
+            f"自{first}起的中止没有恢复之日",
+            where="--pause",
+            why="中止尚未恢复的，期限停止计算，届满日无从确定",
+            cure=f"恢复后写明恢复之日，例如：{first}..2026-09-30",
+        )
+    dates = [_moment(part, "--pause") for part in (first, second)] if separator else []
     if len(dates) != 2 or any(isinstance(day, datetime) for day in dates):
         raise InputError(
-            f"“{text}”不是中止期间", where="--pause", cure="写作 A..B，例如：2026-09-15..2026-09-30"
+            f"“{text}”不是中止期间",
+            where="--pause",
+            why="中止以日计，须有中止之日和恢复之日",
+            cure="写作 A..B，例如：2026-09-15..2026-09-30",
         )
     return Pause(dates[0], dates[1])
 

@@ -159,8 +159,11 @@ def _is_table(name: str) -> bool:
     return len(name) == 9 and name[:4].isdecimal() and name.endswith(".toml")
 
 
-def read_table(text: str, *, where: str = "") -> tuple[int, Notice, dict[date, SpecialDay]]:
-    """One year's table: the year, its notice, and the days that differ from the plain week. Raises DefinitionError."""
+def read_table(
+    text: str, *, where: str = "", expected: int | None = None
+) -> tuple[int, Notice, dict[date, SpecialDay]]:
+    """One year's table: the year, its notice, and the days that differ from the plain week. Raises DefinitionError,
+    also when the year is not the ``expected`` one."""
     where = where or "日历"
     try:
         data = tomllib.loads(text)
@@ -172,6 +175,8 @@ def read_table(text: str, *, where: str = "") -> tuple[int, Notice, dict[date, S
     year = data.get("year")
     if type(year) is not int or not 1949 < year < 10000:
         raise DefinitionError("没有写明年度", where=where, cure="写 year = 四位年份")
+    if expected not in (None, year):
+        raise DefinitionError(f"year 应为 {expected}", where=where, why="文件名就是年度")
     notice = data.get("notice", {})
     if not isinstance(notice, dict) or not isinstance(data.get("holiday", []), list):
         raise DefinitionError(
@@ -200,9 +205,7 @@ def _read_year(year: int, file: Path | Traversable) -> tuple[Notice, dict[date, 
         raise DefinitionError(
             f"不是有效的 TOML 文件（{error}）", where=file.name, cure="请按其他年度的文件改正"
         ) from error
-    said, notice, days = read_table(text, where=file.name)
-    if said != year:
-        raise DefinitionError(f"year 应为 {year}", where=file.name, why="文件名就是年度")
+    _, notice, days = read_table(text, where=file.name, expected=year)
     return notice, days
 
 

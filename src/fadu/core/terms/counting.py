@@ -59,7 +59,11 @@ def term(
     for extension in more:
         added = rule.read(extension.limit)
         if added.unit is Unit.HOUR:
-            raise InputError("以小时计的延长不能加在以日、月、年计的期限上", cure="请用相同种类的单位写延长")
+            raise InputError(
+                "以小时计的延长不能加在以日、月、年计的期限上",
+                why="以小时计的从时刻起算，以日计的从次日起算，二者不能相加",
+                cure="请用相同种类的单位写延长",
+            )
         if extension.decided is not None and extension.decided > walk.end:
             void.append(extension)
             continue
@@ -158,7 +162,7 @@ def _walk(
     for part in _merged(limits):
         remaining = _length(walk.end, part, last_to_last=rule.last_to_last)
         while remaining:
-            walk.end += ONE_DAY
+            walk.end = _next(walk.end)
             if part.unit is Unit.WORKDAY and not days.works(walk.end):
                 walk.skipped.append(Skipped(walk.end, "rest", days.why(walk.end)))
             elif pause := _pause_of(walk.end, pauses, rule.pause_side):
@@ -167,6 +171,21 @@ def _walk(
                 walk.counted.append(walk.end)
                 remaining -= 1
     return walk
+
+
+def _next(day: date) -> date:
+    """The day after; a count that leaves the plausible years (a pause without end, heaped extensions) is refused."""
+    if day.year == _PLAUSIBLE_YEARS[-1] and (day + ONE_DAY).year not in _PLAUSIBLE_YEARS:
+        raise _too_far()
+    return day + ONE_DAY
+
+
+def _too_far() -> InputError:
+    return InputError(
+        "期限连同中止、延长超出可计算的范围",
+        why=f"只计算{_PLAUSIBLE_YEARS[0]}年至{_PLAUSIBLE_YEARS[-1]}年之间的期限",
+        cure="请核对期限、中止和延长",
+    )
 
 
 def _pause_of(day: date, pauses: Sequence[Pause], side: PauseSide) -> Pause | None:
@@ -193,6 +212,8 @@ def _length(origin: date, limit: Limit, *, last_to_last: bool) -> int:
     """How many days (working days for a working-day limit) the limit takes when it follows ``origin``."""
     if limit.unit is not Unit.MONTH:
         return limit.number
+    if origin.year + limit.number // 12 >= _PLAUSIBLE_YEARS[-1]:
+        raise _too_far()
     return (add_months(origin, limit.number, last_to_last=last_to_last) - origin).days
 
 
@@ -235,6 +256,8 @@ def _hours(
             void.append(extension)
         else:
             total += extension.limit.number
+        if begin.year + total // 8760 >= _PLAUSIBLE_YEARS[-1]:
+            raise _too_far()
     due = begin + timedelta(hours=total)
     return Deadline(
         start=start,

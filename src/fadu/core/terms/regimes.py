@@ -135,7 +135,7 @@ class Regimes(Mapping[str, Regime]):
             raise UnknownRegime(
                 f"没有写明《{law}》如何计算期限",
                 why="同样写作“七日”，不同法律的含义不同，不能猜测",
-                cure="请在 law/counting/ 中适用的计期规则的 laws 里加上该法的简称",
+                cure=f"请在 law/counting/ 中适用的计期规则的 laws 里加上该法，或者从现有规则中选用：{'、'.join(self)}",
             )
         return self._by_law[law]
 
