@@ -213,10 +213,10 @@ def _check_across(procedures: Mapping[str, Definition]) -> None:
                 if name not in other.steps or (outcome and outcome not in other.steps[name].outcomes):
                     unknown(f"“{other.title}”的步骤", ref, other.steps, f"{where}，links，on")
                 entries = other.steps[name].entries()
-                for field in carried:
-                    if field not in entries:
+                for entry in carried:
+                    if entry not in entries:
                         title = f"“{other.steps[name].title}”的字段"
-                        unknown(title, field, entries, f"{where}，links，carries")
+                        unknown(title, entry, entries, f"{where}，links，carries")
 
 
 def _named_procedures(
