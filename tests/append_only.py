@@ -1,7 +1,7 @@
 """The ledger's triggers refuse to empty its tables; tests that commit must empty them. Only here are they set aside.
 
 Django empties the tables after each test marked ``transaction=True`` (or with ``live_server``). Around that, and only
-around that, the triggers of migration ``ledger.0002`` are dropped and made again.
+around that, the triggers of migrations ``ledger.0002`` and ``0004`` are dropped and made again.
 """
 
 from __future__ import annotations
@@ -15,16 +15,19 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 triggers: Any = importlib.import_module("fadu.city.ledger.migrations.0002_append_only")
+stamps: Any = importlib.import_module("fadu.city.ledger.migrations.0004_timestamp")
 
 
 @contextmanager
 def set_aside() -> Iterator[None]:
     """No triggers within."""
+    stamps.remove(connection)
     triggers.remove(connection)
     try:
         yield
     finally:
         triggers.install(connection)
+        stamps.install(connection)
 
 
 @contextmanager

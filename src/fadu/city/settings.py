@@ -35,6 +35,13 @@ FADU_PROMISE_SECONDS = int(os.environ.get("FADU_PROMISE_SECONDS", "60"))
 FADU_PROOF_STOP_HOURS = int(os.environ.get("FADU_PROOF_STOP_HOURS", "4"))
 # The witness of the supervising organ, and its public key file; empty in an installation without one.
 FADU_WITNESS_URL = os.environ.get("FADU_WITNESS_URL", "")
+# The time-stamping authority (RFC 3161, 国家授时) of the city, the file with its root certificates (PEM), and how often
+# the newest checkpoint is stamped. Empty: checkpoints carry no time-stamp, and the page says so.
+FADU_TSA_URL = os.environ.get("FADU_TSA_URL", "")
+FADU_TSA_ANCHOR = Path(os.environ["FADU_TSA_ANCHOR"]) if os.environ.get("FADU_TSA_ANCHOR") else None
+FADU_TSA_SECONDS = int(os.environ.get("FADU_TSA_SECONDS", "3600"))
+if FADU_TSA_URL and not (FADU_TSA_ANCHOR and FADU_TSA_ANCHOR.is_file()):
+    raise ImproperlyConfigured("设了 FADU_TSA_URL 就须以 FADU_TSA_ANCHOR 指明时间戳机构的根证书文件（PEM）。")
 # The city's text message gateway; empty: a demonstration writes messages to FADU_VAR/sms, a real system sends none.
 FADU_SMS_URL = os.environ.get("FADU_SMS_URL", "")
 FADU_SMS_TOKEN = os.environ.get("FADU_SMS_TOKEN", "")

@@ -148,7 +148,13 @@ def _register_witness(verbs: Any) -> None:
 
 
 def _verify_receipt(args: argparse.Namespace) -> int:
-    return verify.run(args.receipt, log_key=args.log_key, promise_key=args.promise_key, as_json=args.json)
+    return verify.run(
+        args.receipt,
+        log_key=args.log_key,
+        promise_key=args.promise_key,
+        as_json=args.json,
+        tsa_anchor=args.tsa_anchor,
+    )
 
 
 def _verify_mirror(args: argparse.Namespace) -> int:

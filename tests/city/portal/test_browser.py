@@ -14,10 +14,11 @@ import pytest
 from django.db import transaction
 
 from fadu.city.authority import clock
-from fadu.city.ledger import acts, identity, public, publishing, queries, witness_node
+from fadu.city.ledger import acts, identity, public, publishing, queries, timestamping, witness_node
 from fadu.city.ledger.acts import Official
-from fadu.core.log import receipt, verify
+from fadu.core.log import receipt, tsa, verify
 from fadu.core.log.errors import LogError
+from tests import local_tsa
 
 playwright = pytest.importorskip("playwright.sync_api")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -294,6 +295,37 @@ def test_the_chinese_suite_is_checked_too(page: Any, settings: Any) -> None:
     assert agree(page, dumped({**given, "index": given["index"] + 1})) == "failed"
     promise = given["promise"].replace("\n1\n", "\n2\n")
     assert agree(page, dumped({**given, "promise": promise})) == "failed"
+
+
+@pytest.mark.parametrize("suite", ["sha256-ed25519", "sm3-sm2"])
+def test_a_time_stamped_receipt_in_the_same_words(
+    page: Any, settings: Any, tmp_path: Any, suite: str
+) -> None:
+    """The moment and imprint are checked in the browser too; spoilt tokens fail alike."""
+    settings.FADU_LOG_SUITE = suite
+    page.reload()
+    with local_tsa.serving(tmp_path / "tsa") as server:
+        settings.FADU_TSA_URL, settings.FADU_TSA_ANCHOR = server.url, server.authority.anchor
+        given = make_receipt()
+        other = server.authority.answer(tsa.query(identity.suite(), b"another"))
+    assert agree(page, dumped(given)) == "proved"
+    assert "测试时间戳机构" in page.inner_text("#verdict")
+    assert agree(page, dumped(given), pinned=False) == "proved"
+    assert agree(page, dumped(public.proof_json(_leaf_of(given)))) == "proved"
+    token = base64.b64decode(given["timestamp"])
+    place = token.index(identity.suite().digest(timestamping.stamped_bytes(public.checkpoint_of(12))))
+    for bad in (
+        b"", b"0\x00", token[:-1], token[:40], token + b"0", other,
+        token[:place] + bytes([token[place] ^ 1]) + token[place + 1 :],
+        token.replace(b"\x18\x0f20", b"\x18\x0f2x", 1), token.replace(b"\x18\x0f20", b"\x18\x0f19", 1),
+    ):  # fmt: skip
+        status = agree(page, dumped({**given, "timestamp": base64.b64encode(bad).decode()}))
+        assert status == ("proved" if b"\x18\x0f19" in bad else "failed"), bad[:20]
+    assert agree(page, dumped({**given, "timestamp": 5})) == "unreadable"
+
+
+def _leaf_of(given: dict[str, Any]) -> bytes:
+    return identity.suite().leaf(base64.b64decode(given["leaf"]["body"]))
 
 
 def test_a_file_dropped_on_the_page_is_read(page: Any) -> None:

@@ -1,4 +1,4 @@
-"""Whether the database still refuses change and deletion: every trigger of migration 0002 must be there.
+"""Whether the database still refuses change and deletion: every trigger of migrations 0002 and 0004 must be there.
 
 Whoever wants to tamper must first drop them; forgetting to put them back betrays him.
 """
@@ -13,6 +13,7 @@ FOREVER = (
     "ledger_node",
     "ledger_checkpoint",
     "ledger_cosignature",
+    "ledger_timestamp",
     "ledger_headsfile",
     "ledger_accessentry",
 )

@@ -132,6 +132,21 @@ class Cosignature(models.Model):
         ]
 
 
+class TimeStamp(models.Model):
+    """The answer of a time-stamping authority (RFC 3161) over a checkpoint as the log signed it.
+
+    ``at`` is the moment in the token; ``asked_at`` the platform's own clock when it asked.
+    """
+
+    pk = models.CompositePrimaryKey("log", "size")
+    log = models.PositiveSmallIntegerField(choices=Log.choices)
+    size = models.BigIntegerField()
+    response = models.BinaryField()
+    at = models.DateTimeField()
+    authority = models.CharField(max_length=200, blank=True)
+    asked_at = models.DateTimeField()
+
+
 class HeadsFile(models.Model):
     """The heads of all cases on one day, whose root is a leaf (``leaf``): a cut tail shows against it."""
 

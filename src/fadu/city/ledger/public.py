@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from fadu.city.ledger import identity, queries
-from fadu.city.ledger.models import Checkpoint, Cosignature, Log
+from fadu.city.ledger import identity, queries, timestamping
+from fadu.city.ledger.models import Checkpoint, Cosignature, Log, TimeStamp
 from fadu.city.ledger.store import NodeStore
 from fadu.core.log import receipt, tiles
 
@@ -21,6 +21,22 @@ def recent_checkpoints(log: Log = Log.MAIN, *, limit: int = 10) -> list[tuple[Ch
 def checkpoints(log: Log = Log.MAIN) -> Iterator[Checkpoint]:
     """Every signed checkpoint of a log, the smallest first."""
     return Checkpoint.objects.filter(log=log).order_by("size").iterator(chunk_size=500)
+
+
+def newest_stamp() -> TimeStamp | None:
+    """The newest time-stamp of the main log."""
+    return timestamping.newest()
+
+
+def stamp_response(size: int) -> bytes | None:
+    """The time-stamping authority's answer over the checkpoint of that size, for anybody to verify."""
+    return timestamping.response_of(size)
+
+
+def stamped_checkpoint(size: int) -> bytes | None:
+    """A checkpoint as the log signed it, which is what was stamped; None if there is none of that size."""
+    found = Checkpoint.objects.filter(log=Log.MAIN, size=size).first()
+    return None if found is None else timestamping.stamped_bytes(found)
 
 
 def checkpoint_of(size: int, log: Log = Log.MAIN) -> Checkpoint:
@@ -67,6 +83,7 @@ def public_keys() -> PublicKeys:
 
 def proof_json(leaf: bytes) -> dict[str, Any]:
     """The proof as a file of its own (``receipt.PROOF_FORMAT``) with the public keys; no body, no case, no promise."""
+    found = queries.proof(leaf)
     return receipt.Proof(
         suite=identity.suite().name,
         origin=identity.origin(),
@@ -74,4 +91,5 @@ def proof_json(leaf: bytes) -> dict[str, Any]:
         witnesses=[key.vkey for key in identity.witness_keys()],
         leaf=leaf,
         text=queries.proof_text(leaf),
+        stamp=timestamping.response_of(found[2].size) if found else None,
     ).as_json()

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q
 
-from fadu.city.ledger import identity, vault
+from fadu.city.ledger import identity, timestamping, vault
 from fadu.city.ledger.check import check as check
 from fadu.city.ledger.findings import Finding as Finding
 from fadu.city.ledger.findings import Report as Report
@@ -25,6 +25,7 @@ from fadu.city.ledger.models import (
     LogIndex,
     Opening,
     Pending,
+    TimeStamp,
 )
 from fadu.city.ledger.reads import Read as Read
 from fadu.city.ledger.reads import reads_of as reads_of
@@ -71,14 +72,17 @@ def leaf_status(leaf: bytes, log: Log = Log.MAIN) -> LeafStatus:
 
 
 def _covering(index: int, log: Log) -> Checkpoint | None:
-    """The newest checkpoint if it covers the entry; a cosigned one is preferred to a newer one without."""
-    covering = Checkpoint.objects.filter(log=log, size__gt=index).order_by("-size")
-    witnessed = (
-        Cosignature.objects.filter(log=log, size__gt=index).order_by("-size").values_list("size", flat=True)
-    )
-    if (size := witnessed.first()) is not None:
-        return covering.filter(size=size).first()
-    return covering.first()
+    """The checkpoint to prove an entry by: cosigned before not, then stamped before not.
+
+    Of the stamped ones the first, for its moment is nearest to the entry; else the newest.
+    """
+    covering = Checkpoint.objects.filter(log=log, size__gt=index)
+    witnessed = Cosignature.objects.filter(log=log, size__gt=index)
+    if best := covering.filter(size__in=witnessed.values("size")):
+        covering = best
+    stamped = TimeStamp.objects.filter(log=log, size__gt=index)
+    first = covering.filter(size__in=stamped.values("size")).order_by("size").first()
+    return first or covering.order_by("-size").first()
 
 
 def cosignatures(of: Checkpoint) -> Any:
@@ -138,6 +142,7 @@ def get_receipt(
         fields={name: box.fields[name] for name in fields},
         files={name: box.files[name] for name in files},
         blind=box.blind if found else None,
+        stamp=timestamping.response_of(found[2].size) if found else None,
     )
     return made.as_json()
 

@@ -24,6 +24,28 @@ def checkpoint(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+def stamp(request: HttpRequest, size: int) -> HttpResponse:
+    """The answer of the time-stamping authority over the checkpoint of that size (RFC 3161, for ``openssl ts``)."""
+    response = public.stamp_response(size)
+    if response is None:
+        raise Http404
+    answer = HttpResponse(response, content_type="application/timestamp-reply")
+    answer["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
+    answer["Access-Control-Allow-Origin"] = "*"
+    answer["Content-Disposition"] = f'attachment; filename="checkpoint-{size}.tsr"'
+    return answer
+
+
+@require_GET
+def stamped(request: HttpRequest, size: int) -> HttpResponse:
+    """The bytes that were stamped: that checkpoint as the log signed it, without cosignatures."""
+    data = public.stamped_checkpoint(size)
+    if data is None:
+        raise Http404
+    return HttpResponse(data, content_type="text/plain; charset=utf-8")
+
+
+@require_GET
 def tile(request: HttpRequest, path: str) -> HttpResponse:
     """A hash tile under a published checkpoint; it never changes again, so anybody may keep it for ever."""
     try:

@@ -28,6 +28,9 @@ def trace(request: HttpRequest) -> HttpResponse:
         "halted": cases.halted(now),
         "stop_hours": settings.FADU_PROOF_STOP_HOURS,
         "has_witness": bool(settings.FADU_WITNESS_URL),
+        "stamp": public.newest_stamp(),
+        "tsa_minutes": max(settings.FADU_TSA_SECONDS // 60, 1),
+        "has_tsa": bool(settings.FADU_TSA_URL),
         "recent": public.recent_checkpoints(),
     }
     return render(request, "portal/trace.html", page)

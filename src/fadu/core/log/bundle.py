@@ -28,6 +28,10 @@ _MODULES = (
     "fadu/core/log/note.py",
     "fadu/core/log/checkpoint.py",
     "fadu/core/log/receipt.py",
+    "fadu/core/log/timestamp.py",
+    "fadu/core/log/tsa.py",
+    "fadu/core/log/verdict.py",
+    "fadu/core/log/stamps.py",
     "fadu/core/log/verify.py",
 )
 _MAIN = "import sys\nfrom fadu.core.log.verify import main\nsys.exit(main())\n"

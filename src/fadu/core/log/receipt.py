@@ -4,7 +4,8 @@
      "keys": {"log": vkey, "promise": vkey, "witnesses": [vkey …]},
      "promise": signed note,
      "leaf": {"body": base64} or null, "index": n, "proof": [base64 …], "checkpoint": signed note or null,
-     "opened": {"fields": {name: {"salt", "value"}}, "files": {…}, "blind": {"salt", "body"}}}
+     "opened": {"fields": {name: {"salt", "value"}}, "files": {…}, "blind": {"salt", "body"}},
+     "timestamp": base64 of the RFC 3161 answer over the checkpoint; the key is absent where there is none}
 
 The promise is a signed note of its own key, whose text is
 
@@ -38,6 +39,7 @@ PROOF_FORMAT = "fadu/proof/v1"
 _PROOF = "c2sp.org/tlog-proof@v1"
 _PROOF_KEYS = {"format", "suite", "origin", "keys", "leaf", "proof"}
 _KEYS = {"format", "suite", "origin", "keys", "promise", "leaf", "index", "proof", "checkpoint", "opened"}
+_STAMP = "timestamp"
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,7 @@ class Receipt:
     fields: Mapping[str, tuple[bytes, bytes]] = field(default_factory=dict)
     files: Mapping[str, tuple[bytes, bytes]] = field(default_factory=dict)
     blind: tuple[bytes, bytes] | None = None
+    stamp: bytes | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The JSON that a citizen keeps."""
@@ -121,7 +124,16 @@ class Receipt:
                 if self.blind
                 else None,
             },
+            **_stamped(self.stamp),
         }
+
+
+def _stamped(stamp: bytes | None) -> dict[str, str]:
+    return {} if stamp is None else {_STAMP: to_text(stamp)}
+
+
+def _read_stamp(raw: Mapping[str, Any]) -> bytes | None:
+    return from_text(raw[_STAMP]) if _STAMP in raw else None
 
 
 def _opened(opened: Mapping[str, tuple[bytes, bytes]]) -> dict[str, dict[str, str]]:
@@ -138,6 +150,7 @@ class Proof:
     witnesses: Sequence[str]
     leaf: bytes
     text: str | None
+    stamp: bytes | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The JSON that anybody may have."""
@@ -148,6 +161,7 @@ class Proof:
             "keys": {"log": self.log_key, "witnesses": list(self.witnesses)},
             "leaf": to_text(self.leaf),
             "proof": self.text,
+            **_stamped(self.stamp),
         }
 
 
@@ -160,8 +174,8 @@ def read_any(data: bytes) -> Receipt | Proof:
 
 
 def _read_proof(raw: Mapping[str, Any]) -> Proof:
-    if set(raw) != _PROOF_KEYS:
-        raise LogError(f"证明文件的键不对：{'、'.join(sorted(set(raw) ^ _PROOF_KEYS))}")
+    if wrong := (set(raw) - {_STAMP}) ^ _PROOF_KEYS:
+        raise LogError(f"证明文件的键不对：{'、'.join(sorted(wrong))}")
     keys = raw["keys"]
     try:
         texts = [raw["origin"], keys["log"], *keys["witnesses"]]
@@ -174,7 +188,15 @@ def _read_proof(raw: Mapping[str, Any]) -> Proof:
         raise LogError("证明文件的内容不完整或者类型不对")
     if len(leaf) != SIZE:
         raise LogError("痕迹的散列值不是 32 字节")
-    return Proof(raw["suite"], raw["origin"], keys["log"], tuple(keys["witnesses"]), leaf, raw["proof"])
+    return Proof(
+        raw["suite"],
+        raw["origin"],
+        keys["log"],
+        tuple(keys["witnesses"]),
+        leaf,
+        raw["proof"],
+        _read_stamp(raw),
+    )
 
 
 def read(data: bytes) -> Receipt:
@@ -182,8 +204,8 @@ def read(data: bytes) -> Receipt:
     raw = canonical.parse(data)
     if not isinstance(raw, dict) or raw.get("format") != FORMAT:
         raise LogError("不是法度平台的回执", cure=f"应为 format 等于 {FORMAT} 的 JSON 文件")
-    if set(raw) != _KEYS:
-        raise LogError(f"回执的键不对：{'、'.join(sorted(set(raw) ^ _KEYS))}")
+    if wrong := (set(raw) - {_STAMP}) ^ _KEYS:
+        raise LogError(f"回执的键不对：{'、'.join(sorted(wrong))}")
     try:
         return _read(raw)
     except (KeyError, TypeError, AttributeError) as error:
@@ -217,6 +239,7 @@ def _read(raw: Mapping[str, Any]) -> Receipt:
         fields=_read_opened(opened["fields"]),
         files=_read_opened(opened["files"]),
         blind=None if blind is None else (from_text(blind["salt"]), from_text(blind["body"])),
+        stamp=_read_stamp(raw),
     )
 
 

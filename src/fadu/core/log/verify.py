@@ -13,57 +13,41 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from fadu.core.log import commitment, note, receipt, record, tree
+from fadu.core.log import commitment, note, receipt, record, stamps, timestamp, tree
 from fadu.core.log.checkpoint import open_checkpoint
 from fadu.core.log.errors import LogError, ProofError
 from fadu.core.log.receipt import Proof, Receipt
 from fadu.core.log.suites import Suite, suite_named
-
-PROVED, FAILED, BROKEN, PENDING = "proved", "failed", "broken_promise", "pending"
-_STATUS = {PROVED: 0, FAILED: 1, BROKEN: 1, PENDING: 3}
-_BEIJING = timezone(timedelta(hours=8))
-
-
-@dataclass
-class Verdict:
-    """What the verifier found: one status, the statements that lead to it, and what the leaf says."""
-
-    status: str = PENDING
-    statements: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    leaf: dict[str, Any] = field(default_factory=dict)
-    opened: dict[str, Any] = field(default_factory=dict)
-    witnesses: list[str] = field(default_factory=list)
-
-    @property
-    def exit_status(self) -> int:
-        """The exit status of the program."""
-        return _STATUS[self.status]
-
-    def as_json(self) -> dict[str, Any]:
-        """The verdict as data."""
-        return {
-            "status": self.status,
-            "statements": self.statements,
-            "warnings": self.warnings,
-            "witnesses": self.witnesses,
-            "leaf": self.leaf,
-            "opened": self.opened,
-        }
+from fadu.core.log.verdict import BROKEN as BROKEN
+from fadu.core.log.verdict import FAILED as FAILED
+from fadu.core.log.verdict import PENDING as PENDING
+from fadu.core.log.verdict import PROVED as PROVED
+from fadu.core.log.verdict import Verdict as Verdict
+from fadu.core.log.verdict import local
+from fadu.core.log.verdict import report as report
 
 
 def check_receipt(
-    given: Receipt, *, at: datetime, log_key: str | None = None, promise_key: str | None = None
+    given: Receipt,
+    *,
+    at: datetime,
+    log_key: str | None = None,
+    promise_key: str | None = None,
+    tsa_anchor: Path | None = None,
 ) -> Verdict:
-    """Check everything in a receipt. Pinned keys, if given, must be the ones that signed."""
+    """Check everything in a receipt. Pinned keys, if given, must be the ones that signed.
+
+    ``tsa_anchor``: root certificates (PEM) of the time-stamping authority; without them only moment and imprint of a
+    time-stamp are looked at.
+    """
     verdict = Verdict()
     try:
         _check(given, verdict, at, log_key, promise_key)
+        stamps.check_chain(given, verdict, tsa_anchor)
     except LogError as error:
         verdict.status = FAILED
         verdict.statements.append(f"不成立：{error}")
@@ -84,11 +68,12 @@ def _check(
     _check_inclusion(given, suite, verdict)
     inner = _read_leaf(given, suite, promised)
     _check_opened(given, suite, inner, verdict)
+    stamps.compare_times(given, inner, verdict)
     verdict.leaf = inner
     verdict.status = PROVED
 
 
-def check_proof(given: Proof, *, log_key: str | None = None) -> Verdict:
+def check_proof(given: Proof, *, log_key: str | None = None, tsa_anchor: Path | None = None) -> Verdict:
     """Check a proof file: that the leaf with this hash is in the log. What the leaf says it does not tell."""
     verdict = Verdict()
     try:
@@ -102,6 +87,7 @@ def check_proof(given: Proof, *, log_key: str | None = None) -> Verdict:
         verdict.statements.append(f"痕迹的散列值为 {leaf.hex()}")
         _check_placed(given, index, path, checkpoint, leaf, verdict)
         verdict.status = PROVED
+        stamps.check_chain(given, verdict, tsa_anchor)
     except LogError as error:
         verdict.status = FAILED
         verdict.statements.append(f"不成立：{error}")
@@ -117,7 +103,7 @@ def _check_promise(given: Receipt, verdict: Verdict, pinned: str | None) -> rece
     if promised.origin != given.origin or key.name != f"{given.origin}/promise":
         raise ProofError("承诺属于另一个账本", where=promised.origin)
     verdict.statements.append(
-        f"平台承诺：案号 {promised.case} 第 {promised.seq} 项行为，{_local(promised.before)} 前记入账本 {promised.origin}"
+        f"平台承诺：案号 {promised.case} 第 {promised.seq} 项行为，{local(promised.before)} 前记入账本 {promised.origin}"
     )
     return promised
 
@@ -140,7 +126,7 @@ def _judge_without_proof(promised: receipt.Promise, verdict: Verdict, at: dateti
         return
     verdict.status = BROKEN
     verdict.statements.append(
-        f"承诺期限（{_local(promised.before)}）已过而回执没有证明。请先从同一链接重新取得；仍然没有的，"
+        f"承诺期限（{local(promised.before)}）已过而回执没有证明。请先从同一链接重新取得；仍然没有的，"
         "这份由平台签名的承诺就是平台没有如期把该行为记入账本的证据，可以向监督机关提出"
     )
 
@@ -166,12 +152,14 @@ def _check_placed(
             verdict.statements.append(f"见证方 {witness.name} 已见证该检查点{_seen_at(witness, signature)}")
     if not verdict.witnesses:
         verdict.warnings.append("该检查点尚无见证方签名，不能排除平台另有一份内容不同的账本")
+    if given.stamp is not None:
+        stamps.check_stamp(given, given.stamp, timestamp.stamped_bytes(checkpoint, key), verdict)
 
 
 def _seen_at(witness: note.Key, signature: note.Signature) -> str:
     if witness.kind != note.COSIGNATURE:
         return ""
-    return f"（{_local(datetime.fromtimestamp(int.from_bytes(signature.blob[:8], 'big'), UTC))}）"
+    return f"（{local(datetime.fromtimestamp(int.from_bytes(signature.blob[:8], 'big'), UTC))}）"
 
 
 def _read_leaf(given: Receipt, suite: Suite, promised: receipt.Promise) -> dict[str, Any]:
@@ -203,30 +191,6 @@ def _check_opened(given: Receipt, suite: Suite, leaf: dict[str, Any], verdict: V
             verdict.statements.append(f"“{name}”的内容与痕迹一致")
 
 
-def _local(moment: datetime) -> str:
-    return f"{moment.astimezone(_BEIJING):%Y-%m-%d %H:%M:%S}（北京时间）"
-
-
-def report(verdict: Verdict) -> str:
-    """The verdict as text for a person."""
-    titles = {
-        PROVED: "成立：该行为已记入账本，未被改动",
-        FAILED: "不成立：回执没有通过验证",
-        BROKEN: "承诺未兑现：这份回执是对平台不利的证据",
-        PENDING: "待证：承诺期限未到",
-    }
-    lines = [titles[verdict.status], *(f"  · {one}" for one in verdict.statements)]
-    leaf = verdict.leaf
-    if leaf:
-        source = leaf["channel"].get("source")
-        lines.append(
-            f"  · 步骤 {leaf['step']}，机关 {leaf['organ']}，发生 {_local(record.from_moment(leaf['occurred_at']))}，"
-            f"记录 {_local(record.from_moment(leaf['recorded_at']))}"
-            + (f"，补录自 {source}" if source else "")
-        )
-    return "\n".join([*lines, *(f"  ! {one}" for one in verdict.warnings)])
-
-
 def build_parser() -> argparse.ArgumentParser:
     """The arguments of the stand-alone program."""
     parser = argparse.ArgumentParser(
@@ -241,19 +205,40 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """The options shared with ``fadu ledger verify-receipt``."""
     parser.add_argument("--log-key", metavar="KEY", help="账本公钥；给出后回执必须由它签名")
     parser.add_argument("--promise-key", metavar="KEY", help="承诺公钥；给出后承诺必须由它签名")
+    parser.add_argument(
+        "--tsa-anchor",
+        type=Path,
+        metavar="PEM",
+        help="时间戳机构的根证书；给出后一并核验时间戳的签名和证书链（须有 openssl）",
+    )
     parser.add_argument("--json", action="store_true", help="输出 JSON")
 
 
-def run(path: Path, *, log_key: str | None, promise_key: str | None, as_json: bool) -> int:
+def run(
+    path: Path,
+    *,
+    log_key: str | None,
+    promise_key: str | None,
+    as_json: bool,
+    tsa_anchor: Path | None = None,
+) -> int:
     """Verify one file by this machine's own clock, print the verdict, answer the exit status."""
     try:
         given = receipt.read_any(path.read_bytes())
     except OSError as error:
         raise LogError(f"打不开 {path}", why=error.strerror or "", cure="请检查文件名") from error
+    if tsa_anchor is not None and not tsa_anchor.is_file():
+        raise LogError(f"打不开 {tsa_anchor}", cure="--tsa-anchor 应为时间戳机构的根证书文件（PEM）")
     if isinstance(given, Proof):
-        verdict = check_proof(given, log_key=log_key)
+        verdict = check_proof(given, log_key=log_key, tsa_anchor=tsa_anchor)
     else:
-        verdict = check_receipt(given, at=datetime.now(UTC), log_key=log_key, promise_key=promise_key)
+        verdict = check_receipt(
+            given,
+            at=datetime.now(UTC),
+            log_key=log_key,
+            promise_key=promise_key,
+            tsa_anchor=tsa_anchor,
+        )
     print(json.dumps(verdict.as_json(), ensure_ascii=False, indent=1) if as_json else report(verdict))
     return verdict.exit_status
 
@@ -262,7 +247,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The stand-alone program."""
     asked = build_parser().parse_args(arguments)
     try:
-        return run(asked.receipt, log_key=asked.log_key, promise_key=asked.promise_key, as_json=asked.json)
+        return run(
+            asked.receipt,
+            log_key=asked.log_key,
+            promise_key=asked.promise_key,
+            as_json=asked.json,
+            tsa_anchor=asked.tsa_anchor,
+        )
     except LogError as error:
         if asked.json:
             print(json.dumps({"error": error.as_json()}, ensure_ascii=False))

@@ -157,6 +157,75 @@ const openNote = (note, keys) => {
   if (!verified.size) stop("没有一个已知的密钥签过名", { cure: "请核对公钥是否属于这个账本" });
   return { text, signedBy: (key) => verified.get(`${key.name} ${key.id}`) };
 };
+// ---- time-stamps (timestamp.py): what a token says. Its signature and certificates need a program (openssl).
+const der = (bytes) => {
+  const found = [];
+  let at = 0;
+  while (at < bytes.length) {
+    const tag = bytes[at];
+    if (at + 2 > bytes.length || (tag & 0x1f) === 0x1f) stop("时间戳的编码不对", { why: "不是 DER" });
+    let size = bytes[at + 1];
+    at += 2;
+    if (size & 0x80) {
+      const count = size & 0x7f;
+      if (count < 1 || count > 4) stop("时间戳的编码不对", { why: "长度不是 DER 的写法" });
+      size = bytes.slice(at, at + count).reduce((sum, byte) => sum * 256 + byte, 0);
+      at += count;
+    }
+    if (at + size > bytes.length) stop("时间戳被截断");
+    found.push([tag, bytes.slice(at, at + size)]);
+    at += size;
+  }
+  return found;
+};
+const cutShort = () => stop("时间戳答复的内容不完整", { cure: "应为 RFC 3161 的完整答复" });
+const element = (list, place) => list[place] ?? cutShort();
+const sequence = (bytes) => {
+  const found = der(bytes);
+  return found.length === 1 && found[0][0] === 0x30 ? found[0][1] : stop("不是时间戳答复", { cure: "应为 application/timestamp-reply 的原始字节（DER）" });
+};
+const inside = (bytes, kind) => {
+  const parts = der(bytes);
+  if (parts.length < 2 || parts[0][0] !== 6 || hex(parts[0][1]) !== kind || parts[1][0] !== 0xa0) stop("时间戳令牌的结构不对", { why: "应为 CMS 签名数据中的 TSTInfo（RFC 3161）" });
+  return element(der(parts[1][1]), 0)[1];
+};
+const STAMP_HASHES = { "608648016503040201": "sha256-ed25519", "2a811ccf55018311": "sm3-sm2" };
+const readStamp = (response) => {
+  const [status, token] = der(sequence(response)), granted = der((status ?? cutShort())[1])[0] ?? [0, []];
+  if (granted[0] !== 2 || granted[1].length !== 1 || granted[1][0] > 1) stop("时间戳机构没有签发时间戳", { why: `状态 ${hex(granted[1])}`, cure: "请查看时间戳机构的答复" });
+  if (!token) stop("时间戳答复中没有令牌");
+  const info = inside(element(der(inside(token[1], "2a864886f70d010702")), 2)[1], "2a864886f70d0109100104");
+  const fields = der(info[0] === 0x30 ? sequence(info) : info);
+  if (fields.length < 5 || fields[2][0] !== 0x30 || fields[4][0] !== 0x18) stop("时间戳令牌的内容不完整");
+  const [algorithm, imprint] = der(fields[2][1]);
+  if (!imprint) cutShort();
+  const suite = STAMP_HASHES[hex(element(der(algorithm[1]), 0)[1])];
+  if (!suite) stop("时间戳使用了不认识的散列算法", { cure: "应为 SHA-256 或者 SM3" });
+  const said = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.\d+)?Z$/.exec(String.fromCharCode(...fields[4][1]));
+  if (!said) stop("时间戳令牌中的时间写法不对");
+  const at = new Date(`${said[1]}-${said[2]}-${said[3]}T${said[4]}:${said[5]}:${said[6]}Z`);
+  if (Number.isNaN(+at)) cutShort();
+  const named = fields.slice(5).find(([tag]) => tag === 0xa0), mark = named ? hex(named[1]).indexOf("0603550403") : -1;
+  const authority = mark < 0 || mark % 2 ? "" : new TextDecoder().decode(element(der(named[1].slice(mark / 2 + 5)), 0)[1]);
+  return { suite, imprint: imprint[1], at, authority };
+};
+const checkStamp = (given, checkpoint, key, verdict) => {
+  const own = signatureLines(checkpoint).find(([one]) => one.name === key.name && one.id === key.id);
+  const found = readStamp(given.stamp);
+  if (found.suite !== given.suite || !same(found.imprint, SUITES[given.suite](utf8(`${splitNote(checkpoint)[0]}\n${own[1]}\n`)))) stop("时间戳不是为这份内容签发的", { why: "令牌中的散列值与内容的散列值不符" });
+  verdict.timestamp = { at: `${found.at.toISOString().slice(0, 19)}.000000Z`, authority: found.authority, chain: "unchecked" };
+  verdict.statements.push(`时间戳：${found.authority || "时间戳机构"}签发，该检查点在 ${local(found.at)} 已经存在`);
+  return found;
+};
+const noteStamp = (verdict) => {
+  if (verdict.timestamp) verdict.warnings.push("时间戳的签名和证书链没有核验，只核对了散列值：请用 --tsa-anchor 指定时间戳机构的根证书");
+};
+const compareTimes = (given, leaf, verdict) => {
+  if (!verdict.timestamp || given.origin.endsWith("/demo")) return;
+  const recorded = moment(leaf.recorded_at), stamped = moment(verdict.timestamp.at);
+  if (+recorded > +stamped + 300000) verdict.warnings.push(`痕迹自称记录于 ${local(recorded)}，晚于时间戳的 ${local(stamped)}：平台的时钟不准，或者记录时间不真实`);
+};
+const signatureLines = (note) => note.slice(note.lastIndexOf("\n\n") + 2, -1).split("\n").map((line) => [signatureLine(line), line]);
 const openCheckpoint = (note, key, others, origin) => {
   const opened = openNote(note, [key, ...others]);
   if (!opened.signedBy(key)) stop("检查点没有账本自己的签名");
@@ -268,7 +337,8 @@ const readLeaf = (bytes) => {
 // ---- the file
 const RECEIPT_KEYS = ["format", "suite", "origin", "keys", "promise", "leaf", "index", "proof", "checkpoint", "opened"];
 const PROOF_KEYS = ["format", "suite", "origin", "keys", "leaf", "proof"];
-const differing = (raw, keys) => [...Object.keys(raw).filter((key) => !keys.includes(key)), ...keys.filter((key) => !has(raw, key))].sort();
+const STAMP = "timestamp";
+const differing = (raw, keys) => [...Object.keys(raw).filter((key) => key !== STAMP && !keys.includes(key)), ...keys.filter((key) => !has(raw, key))].sort();
 const incomplete = (what) => stop(`${what}的内容不完整或者类型不对`);
 const textOrNull = (value) => value === null || typeof value === "string";
 export const readFile = (bytes) => {
@@ -294,6 +364,7 @@ const readReceipt = (raw) => {
     kind: "receipt", suite: raw.suite, origin: raw.origin, logKey: keys.log, promiseKey: keys.promise, witnesses: keys.witnesses, promise: raw.promise,
     body: raw.leaf === null ? null : base64(raw.leaf.body), index: index === null ? null : BigInt(index), proof: raw.proof.map((one) => base64(one)), checkpoint: raw.checkpoint,
     fields: openings(opened.fields), files: openings(opened.files), blind: opened.blind === null ? null : [base64(opened.blind.salt), base64(opened.blind.body)],
+    stamp: has(raw, STAMP) ? base64(raw[STAMP]) : null,
   };
 };
 const readProof = (raw) => {
@@ -304,7 +375,7 @@ const readProof = (raw) => {
   if (!has(SUITES, raw.suite)) stop(`不认识的密码套件 '${raw.suite}'`);
   if (![raw.origin, raw.keys.log, ...raw.keys.witnesses].every((one) => typeof one === "string") || !textOrNull(raw.proof)) incomplete("证明文件");
   if (leaf.length !== 32) stop("痕迹的散列值不是 32 字节");
-  return { kind: "proof", suite: raw.suite, origin: raw.origin, logKey: raw.keys.log, witnesses: raw.keys.witnesses, leaf, text: raw.proof };
+  return { kind: "proof", suite: raw.suite, origin: raw.origin, logKey: raw.keys.log, witnesses: raw.keys.witnesses, leaf, text: raw.proof, stamp: has(raw, STAMP) ? base64(raw[STAMP]) : null };
 };
 
 // ---- the checks, in the order of verify.py
@@ -313,10 +384,11 @@ export const TITLES = {
   broken_promise: "承诺未兑现：这份回执是对平台不利的证据", pending: "待证：承诺期限未到", unreadable: "读不懂：这不是完整的回执文件",
 };
 export const check = (given, { at, logKey = null, promiseKey = null }) => {
-  const verdict = { status: "pending", statements: [], warnings: [], witnesses: [], leaf: {}, opened: {} };
+  const verdict = { status: "pending", statements: [], warnings: [], witnesses: [], timestamp: null, leaf: {}, opened: {} };
   try {
     if (given.kind === "proof") checkProof(given, verdict, logKey);
     else checkReceipt(given, verdict, at, logKey, promiseKey);
+    noteStamp(verdict);
   } catch (error) {
     if (!(error instanceof LogError)) throw error;
     verdict.status = "failed";
@@ -333,6 +405,7 @@ const checkReceipt = (given, verdict, at, logKey, promiseKey) => {
   checkPlaced(given, given.index, given.proof, given.checkpoint, leaf, verdict);
   const inner = innerLeaf(given, hash, promised);
   checkOpened(given, hash, inner, verdict);
+  compareTimes(given, inner, verdict);
   verdict.leaf = plain(inner);
   verdict.status = "proved";
 };
@@ -384,6 +457,7 @@ const checkPlaced = (given, index, path, checkpoint, leaf, verdict) => {
     verdict.statements.push(`见证方 ${witness.name} 已见证该检查点${seen}`);
   }
   if (!verdict.witnesses.length) verdict.warnings.push("该检查点尚无见证方签名，不能排除平台另有一份内容不同的账本");
+  if (given.stamp !== null) checkStamp(given, checkpoint, key, verdict);
 };
 const innerLeaf = (given, hash, promised) => {
   let leaf = readLeaf(given.body);

@@ -13,7 +13,7 @@ const verdictOf = (bytes) => {
     given = readFile(bytes);
   } catch (error) {
     if (!(error instanceof LogError)) throw error;
-    return { status: "unreadable", statements: [error.message], warnings: [], witnesses: [], leaf: {}, opened: {} };
+    return { status: "unreadable", statements: [error.message], warnings: [], witnesses: [], timestamp: null, leaf: {}, opened: {} };
   }
   const pins = document.getElementById("pin").checked ? { logKey: keys.log, promiseKey: keys.promise } : {};
   return check(given, { at: new Date(Date.now() + shift), ...pins });
