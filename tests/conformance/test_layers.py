@@ -37,6 +37,8 @@ OPEN_BY_NAME = {
     "cases.uploads": "one way for a file to come in, whatever it is for",
     "cases.documents": "the documents of an act as PDF and Word, for whoever hands them on",
     "participation.models": "the portal shows consultations and what was said to them; it writes none",
+    "cases.delivery": "which documents a party may fetch is decided once, however he has proved himself",
+    "cases.sms": "one gateway, whatever is sent by it",
     "cases.inspection": "the history as the four checks of supervision read it",
 }
 # Pairs of apps where one may use all of the other.

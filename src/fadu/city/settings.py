@@ -45,6 +45,17 @@ if FADU_TSA_URL and not (FADU_TSA_ANCHOR and FADU_TSA_ANCHOR.is_file()):
 # The city's text message gateway; empty: a demonstration writes messages to FADU_VAR/sms, a real system sends none.
 FADU_SMS_URL = os.environ.get("FADU_SMS_URL", "")
 FADU_SMS_TOKEN = os.environ.get("FADU_SMS_TOKEN", "")
+# One-time codes by which an applicant reads his matter without logging in: six digits at least and ten minutes at most
+# (NIST SP 800-63B-4 section 3.1.3; OWASP ASVS 5.0, 6.5.5), tries and sendings limited (ASVS 6.6.3). How many of either, how
+# long a pause between two and how long one then reads is this installation's choice; no norm of the state says it.
+FADU_CODE_SECONDS = int(os.environ.get("FADU_CODE_SECONDS", "300"))
+if not 60 <= FADU_CODE_SECONDS <= 600:
+    raise ImproperlyConfigured(f"FADU_CODE_SECONDS 须在 60 至 600 之间，现为 {FADU_CODE_SECONDS}。")
+FADU_CODE_DIGITS = 6
+FADU_CODE_TRIES = 5
+FADU_CODES_A_DAY = 5
+FADU_CODE_PAUSE_SECONDS = 60
+FADU_CODE_READING_SECONDS = 15 * 60
 # OpenID Connect: issuer, client and secret of the city's identity provider; empty switches it off.
 FADU_OIDC_ISSUER = os.environ.get("FADU_OIDC_ISSUER", "")
 FADU_OIDC_CLIENT = os.environ.get("FADU_OIDC_CLIENT", "")

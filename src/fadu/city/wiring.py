@@ -5,9 +5,10 @@ from __future__ import annotations
 import functools
 
 from fadu.city.authority import procedure_names
-from fadu.city.cases import delivery, documents, effects, names, procedures
+from fadu.city.cases import delivery, documents, effects, names, outbox, procedures
 from fadu.city.participation import effects as participation
 from fadu.city.participation import panels as participation_panels
+from fadu.city.portal import sending
 
 
 @functools.cache
@@ -18,3 +19,4 @@ def wire() -> None:
         effects=effects.EFFECTS | delivery.EFFECTS, checks={}, panels={}, templates=documents.TEMPLATES
     )
     names.install(effects=participation.EFFECTS, checks={}, panels=participation_panels.PANELS, templates={})
+    outbox.install(sending.HANDLERS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,11 @@ class Matter:
     procedure: str
     case: Case
     stages: Sequence[Stage]
+
+
+def new_request() -> str:
+    """The number under which a page's one request is done once, however often it is sent."""
+    return secrets.token_hex(12)
 
 
 def by_code(code: str, *, origin: Origin, at: datetime) -> Matter | Fate:

@@ -194,11 +194,21 @@ class _Names:
         return self._known[kind, key]
 
 
+def said(step: Step, shown: Sequence[Mapping[str, Any]]) -> list[Said]:
+    """Values of a record as a person reads them (``name`` and ``value`` of each), without its files."""
+    return _told(step, shown, {}, _Names())
+
+
 def _said(row: Publication, definition: Definition, names: _Names) -> list[Said]:
-    entries = definition.steps[row.step].entries()
-    files = _files_by_field(row)
+    return _told(definition.steps[row.step], row.shown, _files_by_field(row), names)
+
+
+def _told(
+    step: Step, shown: Sequence[Mapping[str, Any]], files: Mapping[str, list[File]], names: _Names
+) -> list[Said]:
+    entries = step.entries()
     found = []
-    for one in row.shown:
+    for one in shown:
         entry = entries[one["name"]]
         if entry.type in ("file", "files"):
             found.append(Said(entry.name, entry.title, "files", files.get(entry.name, [])))

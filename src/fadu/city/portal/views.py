@@ -116,7 +116,7 @@ def public_file(request: HttpRequest, key: str, pk: int) -> HttpResponse:
 def matter(request: HttpRequest) -> HttpResponse:
     """查我的事: by receipt code, stage and dates only; what was said in it needs the log-in of whoever opened it."""
     code = request.POST.get("code", "")[:80]
-    page: dict[str, Any] = {"matter": None, "refusals": (), "code": code}
+    page: dict[str, Any] = {"matter": None, "refusals": (), "code": code, "request_id": matters.new_request()}
     status, template = 200, "portal/matter.html"
     if request.method == "POST":
         now = clock.now()
