@@ -30,13 +30,15 @@ FOOT = [(_("如何核验痕迹"), "trace"), (_("开放数据"), "open_data"), (_
 
 
 def pages(request: HttpRequest) -> dict[str, Any]:
-    """Names and addresses for the masthead and the foot of the page; for officials, whether acts are halted."""
+    """Names and addresses for the masthead (work, then the open rooms) and the foot; for officials, whether acts are halted."""
     actor = getattr(request, "actor", None)
-    rooms = (WORK if actor is not None and actor.official else []) + OPEN
+    work = WORK if actor is not None and actor.official else []
     if actor is not None and any(held.functions & KEEPING for held in actor.holdings):
-        rooms = [*WORK, (_("机构编制"), "staffing"), *OPEN]
+        work = [*WORK, (_("机构编制"), "staffing")]
     return {
         "halted": actor is not None and actor.official and cases.halted(clock.now()),
-        "navigation": [(str(title), reverse(name)) for title, name in rooms],
+        "navigation": [
+            [(str(title), reverse(name)) for title, name in rooms] for rooms in (work, OPEN) if rooms
+        ],
         "footer": [(str(title), reverse(name)) for title, name in FOOT],
     }

@@ -91,7 +91,10 @@ def switch_persona(request: HttpRequest) -> HttpResponse:
     """演示身份: a demonstration replaces the second factor by this switch; anywhere else it does not exist."""
     if not settings.FADU_DEMO:
         raise Http404
-    user = User.objects.filter(username=request.POST.get("username", ""), active=True).first()
+    if not (username := request.POST.get("username", "")):
+        request.session.flush()  # 公众: nobody is logged in
+        return redirect("home")
+    user = User.objects.filter(username=username, active=True).first()
     if user is None:
         raise Http404
     middleware.remember(request, user, persona=True)
