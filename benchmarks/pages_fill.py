@@ -11,7 +11,7 @@ from django.db import connection
 
 ORGANS = 20
 TABLES = (
-    "cases_case", "cases_involvement", "cases_duty", "cases_act", "cases_party", "cases_assignment", "cases_reminder",
+    "cases_case", "cases_involvement", "cases_duty", "cases_act", "accounts_person", "cases_party", "cases_assignment", "cases_reminder",
     "ledger_leaf", "ledger_logindex", "ledger_casehead", "ledger_casekey", "ledger_accessentry",
 )  # fmt: skip
 _PICK = """
@@ -26,9 +26,10 @@ SELECT b.base + g AS id, g AS i, o.ids[1 + pg_temp.pick(g, 1, {organs})] AS orga
        pg_temp.pick(g, 3, 10) < 6 AS ended, now() - make_interval(mins => pg_temp.pick(g, 4, 1000000)) AS changed
   FROM generate_series(1, %s) g
  CROSS JOIN (SELECT COALESCE(max(id), 0) AS base FROM cases_case) b
- CROSS JOIN (SELECT g.id AS government, array_agg(d.id ORDER BY d.id) AS ids FROM authority_organ g
-               JOIN authority_organ d ON d.government_id = g.id AND d.administrative
-              WHERE g.code = 'city_government' GROUP BY g.id) o
+ CROSS JOIN (SELECT g.id AS government, ARRAY(SELECT d.id FROM authority_organ d
+                      WHERE d.government_id = g.id AND d.administrative
+                      ORDER BY NOT EXISTS (SELECT 1 FROM authority_post p WHERE p.organ_id = d.id), d.id) AS ids
+               FROM authority_organ g WHERE g.code = 'city_government') o
  CROSS JOIN LATERAL (SELECT name, digest FROM cases_definition ORDER BY digest
                      OFFSET pg_temp.pick(g, 5, (SELECT count(*)::int FROM cases_definition)) LIMIT 1) p
  CROSS JOIN LATERAL (SELECT 1 + pg_temp.pick(g, 6, 40) AS person) w
@@ -69,9 +70,13 @@ SELECT id, n, s.step, 'done', changed - make_interval(days => 2 - n), changed - 
     'person', person, 'post', '经办人', 'organ', organ, 'role', 'handler')), 'recorder', person,
     'occurred_at', changed::text, 'recorded_at', changed::text), md5('leaf' || i || '.' || n) || mark
   FROM plan CROSS JOIN generate_series(1, 2) n JOIN s USING (digest)""",
+    "accounts_person": """
+INSERT INTO accounts_person (key, name, kind) SELECT 'citizen' || i, '公民' || i, 'natural' FROM plan WHERE i % 50 = 0""",
     "cases_party": """
 INSERT INTO cases_party (case_id, person_id, role)
-SELECT id, 1 + pg_temp.pick(i, 22, 60), 'applicant' FROM plan WHERE pg_temp.pick(i, 21, 12) = 0""",
+SELECT i.id, p.id, 'applicant' FROM plan i
+  JOIN accounts_person p ON p.key = 'citizen' || (1 + pg_temp.pick(i.i, 22, (SELECT max(i) / 50 FROM plan)::int)) * 50
+ WHERE pg_temp.pick(i.i, 21, 12) = 0""",
     "cases_assignment": """
 INSERT INTO cases_assignment (case_id, step, person_id, kind, by_seq)
 SELECT id, 'step_1', person, 'handed', 2 FROM plan WHERE NOT ended AND pg_temp.pick(i, 17, 30) = 0""",

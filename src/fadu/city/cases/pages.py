@@ -47,12 +47,13 @@ def marking(case: Case) -> Marking:
 def my_day(actor: Actor, at: datetime) -> dict[str, Any]:
     """Late, owed, possible, newly come in."""
     on = at.date()
-    owed = [_with_days(duty, on) for duty in queries.worklist(actor, Duty.Kind.OWED)]
+    mine = queries.worklists(actor, Duty.Kind.OWED, Duty.Kind.OPEN)
+    owed = [_with_days(duty, on) for duty in mine[Duty.Kind.OWED]]
     return {
         "on": on,
         "late": [row for row in owed if row[1] is not None and row[1] < 0 and not row[0].paused],
         "owed": [row for row in owed if not (row[1] is not None and row[1] < 0 and not row[0].paused)],
-        "open": [_with_days(duty, on) for duty in queries.worklist(actor, Duty.Kind.OPEN)],
+        "open": [_with_days(duty, on) for duty in mine[Duty.Kind.OPEN]],
         "came_in": [(act, _step_title(act.case, act.step)) for act in queries.came_in(actor)],
         "may_open": openable(actor, at),
         "rotation": [told for held in actor.holdings if (told := grades.warnings(held, on))],

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from fadu.city.accounts.models import ALL_PROCEDURES, Person
 from fadu.city.authority.actor import Actor
 from fadu.city.authority.models import Appointment, in_force
 from fadu.city.cases import matter_codes, procedures, rights, unproved, uploads
-from fadu.city.cases.models import Act, Case, Duty, Party
+from fadu.city.cases.firsts import SOONEST, first
+from fadu.city.cases.models import Act, Case, Duty, Involvement, Party
 from fadu.city.cases.rights import own as own
 from fadu.city.cases.writing import Around
 from fadu.city.ledger import queries as ledger
@@ -32,16 +33,23 @@ def visible_to(actor: Actor | None) -> QuerySet[Case]:
     """
     if actor is None:
         return Case.objects.none()
-    own = Q(pk__in=Party.objects.filter(person=actor.stands_for).values("case"))
-    if actor.mandate is not None and ALL_PROCEDURES not in actor.mandate.procedures:
-        own &= Q(procedure__in=actor.mandate.procedures)
+    own = Q(pk__in=own_cases(actor).values("pk"))
     if not actor.official:
         return Case.objects.filter(own)
     organs = {held.organ.pk for held in actor.holdings}
-    involved = Q(involvements__organ__in=organs)
+    # EXISTS and no join: a case with several of one's organs stands once without sorting all of them out.
+    involved = Exists(Involvement.objects.filter(case=OuterRef("pk"), organ__in=organs))
     watched = Q(government__in=supervised(actor))
-    open_to_organs = (involved | watched) & ~Q(secrecy=Case.Secrecy.SEALED)
-    return Case.objects.filter(own | Q(organ__in=organs) | open_to_organs).distinct()
+    open_to_organs = (Q(involved) | watched) & ~Q(secrecy=Case.Secrecy.SEALED)
+    return Case.objects.filter(own | Q(organ__in=organs) | open_to_organs)
+
+
+def own_cases(actor: Actor) -> QuerySet[Case]:
+    """The cases in which this person, or the one he acts for, is a party, as far as his mandate reaches."""
+    own = Case.objects.filter(pk__in=Party.objects.filter(person=actor.stands_for).values("case"))
+    if actor.mandate is not None and ALL_PROCEDURES not in actor.mandate.procedures:
+        own = own.filter(procedure__in=actor.mandate.procedures)
+    return own
 
 
 def sees(actor: Actor, case: Case, around: Around) -> bool:
@@ -179,23 +187,48 @@ def _shown(
     return Shown(act, step.title, outcome, values, withheld, act.data.get("findings", ()), behalf)
 
 
+def worklists(actor: Actor, *kinds: str, limit: int = 50) -> dict[str, list[Duty]]:
+    """What this person owes (应办) and may do (可办), by due date; work handed to him by name comes with it."""
+    keys = {kind: first(_due(actor, kind), limit=limit, order=SOONEST) for kind in kinds}
+    rows = Duty.objects.select_related("case__organ", "organ").in_bulk(
+        [pk for found in keys.values() for pk in found]
+    )
+    return {kind: [rows[pk] for pk in found if pk in rows] for kind, found in keys.items()}
+
+
+def _due(actor: Actor, kind: str) -> list[QuerySet[Duty, Any]]:
+    """The ways in which a duty is somebody's: handed to him by name, or to whoever has the function in the organ."""
+    ways = [Duty.objects.filter(person=actor.person, kind=kind)]
+    seats = sorted({(held.organ.pk, name) for held in actor.holdings for name in held.functions})
+    for organ, name in seats:
+        ways.append(Duty.objects.filter(organ=organ, function=name, kind=kind, person__isnull=True))
+    order = F("due_legal").asc(nulls_last=True), "pk"
+    return [way.order_by(*order).values_list("pk", "due_legal") for way in ways]
+
+
 def worklist(actor: Actor, kind: str, *, limit: int = 50) -> list[Duty]:
-    """What this person owes (应办) or may do (可办), by due date; work handed to him by name comes with it."""
-    mine = Q(person=actor.person)
-    for held in actor.holdings:
-        mine |= Q(organ=held.organ, function__in=held.functions, person__isnull=True)
-    rows = Duty.objects.filter(mine, kind=kind).select_related("case__organ", "organ")
-    return list(rows.order_by(F("due_legal").asc(nulls_last=True), "pk")[:limit])
+    """One kind of ``worklists``."""
+    return worklists(actor, kind, limit=limit)[kind]
+
+
+# So many of the cases last worked on are looked through for what others did in them.
+_LOOKED_THROUGH = 100
 
 
 def came_in(actor: Actor, *, limit: int = 10) -> list[Act]:
-    """The newest acts of others on cases this person's organs have to do with."""
-    organs = [held.organ.pk for held in actor.holdings]
+    """The newest acts of others on the cases last worked on that this person's organs have to do with."""
+    near = [
+        Involvement.objects.filter(organ=organ)
+        .filter(Q(case__organ=organ) | ~Q(case__secrecy=Case.Secrecy.SEALED))
+        .order_by("-changed_at", "-case")
+        .values_list("case_id", "changed_at")
+        for organ in sorted({held.organ.pk for held in actor.holdings})
+    ]
     return list(
-        Act.objects.filter(case__involvements__organ__in=organs)
+        Act.objects.filter(case__in=first(near, limit=_LOOKED_THROUGH))
         .exclude(person=actor.person)
         .select_related("case", "person", "organ")
-        .order_by("-recorded_at")[:limit]
+        .order_by("-recorded_at", "-pk")[:limit]
     )
 
 
@@ -204,28 +237,35 @@ def late(on: date, cases: QuerySet[Case]) -> QuerySet[Duty]:
     return Duty.objects.filter(kind=Duty.Kind.OWED, due_legal__lt=on, paused=False, case__in=cases)
 
 
-_ORDERS = {
-    "-changed": ("-changed_at",),
-    "due": (F("due").asc(nulls_last=True), "-changed_at"),
-    "-opened": ("-opened_at",),
-    "title": ("title",),
+def search(actor: Actor | None, asked: Mapping[str, str]) -> QuerySet[Case]:
+    """All visible cases that match a list's query, in its order: for whoever takes them all (``listing`` for a page)."""
+    found = visible_to(actor).filter(matching(asked)).select_related("organ")
+    return found.order_by(*ORDERS.get(asked.get("order", ""), ORDERS["-changed"]))
+
+
+ORDERS = {
+    "-changed": ("-changed_at", "-pk"),
+    "due": (F("due").asc(nulls_last=True), "-changed_at", "-pk"),
+    "-opened": ("-opened_at", "-pk"),
+    "title": ("title", "-pk"),
 }
 
 
-def search(actor: Actor | None, asked: Mapping[str, str]) -> QuerySet[Case]:
-    """The visible cases that match a list's query: words, procedure, state, organ, dates, order."""
-    found = visible_to(actor).select_related("organ")
+def matching(asked: Mapping[str, str], *, at: str = "") -> Q:
+    """What a list's query demands of a case (words, procedure, organ, state, year), ``at`` a relation's end."""
+    wanted = Q()
     for word in asked.get("q", "").split():
-        found = found.filter(Q(title__contains=word) | Q(number__contains=word))
+        wanted &= Q(**{f"{at}title__contains": word}) | Q(**{f"{at}number__contains": word})
     if procedure := asked.get("procedure"):
-        found = found.filter(procedure=procedure)
+        wanted &= Q(**{f"{at}procedure": procedure})
     if organ := asked.get("organ"):
-        found = found.filter(organ__code=organ)
+        wanted &= Q(**{f"{at}organ__code": organ})
     if state := asked.get("state"):
-        found = found.filter(ended_at__isnull=state != "ended")
+        wanted &= Q(**{f"{at}ended_at__isnull": state != "ended"})
     if year := asked.get("year"):
-        found = found.filter(year=int(year)) if year.isascii() and year.isdigit() else found.none()
-    return found.order_by(*_ORDERS.get(asked.get("order", ""), _ORDERS["-changed"]))
+        known = year.isascii() and year.isdigit()
+        wanted &= Q(**{f"{at}year": int(year)}) if known else Q(pk__in=[])
+    return wanted
 
 
 def titles(definition: Definition, steps: Iterable[str]) -> list[str]:

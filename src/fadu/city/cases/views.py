@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,11 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from fadu.city.authority import clock
 from fadu.city.authority.gates import official_only, person_only
-from fadu.city.cases import accountability, acts, drafts, matter_codes, pages, procedures, queries
+from fadu.city.cases import accountability, acts, drafts, listing, matter_codes, pages, procedures, queries
 from fadu.core.errors import Refused
 from fadu.core.procedure.draw import draw
-
-PAGE = 50
 
 
 @official_only
@@ -31,11 +28,16 @@ def my_day(request: HttpRequest) -> HttpResponse:
 @require_GET
 def case_list(request: HttpRequest) -> HttpResponse:
     """案件: the visible ones, searched, filtered, ordered."""
-    found = queries.search(request.actor, request.GET.dict())
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    found = listing.listed(request.actor, request.GET.dict(), page=request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
-    shown = {"page": page, "asked": request.GET, "query": query.urlencode() + "&" if query else ""}
+    shown = {
+        "page": found.page,
+        "count": found.count,
+        "capped": found.capped,
+        "asked": request.GET,
+        "query": query.urlencode() + "&" if query else "",
+    }
     return render(request, "cases/list.html", shown | pages.filters(request.actor, clock.now()))
 
 

@@ -1,0 +1,81 @@
+"""案件清单: the cases a person may see under a list's query, page by page, whatever their number.
+
+Each way in which a case comes to be seen has its own index by the day it was last worked on, so a list asks for the
+newest thousand matches by each of them. That is what is counted, ordered and paged; beyond it the list says so and asks
+for narrower words. Only the nearest dates are looked for among all: what is most urgent may have lain longest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Q, QuerySet
+
+from fadu.city.authority.actor import Actor
+from fadu.city.cases import queries
+from fadu.city.cases.firsts import first
+from fadu.city.cases.models import Case, Involvement
+
+MOST, PAGE = 1000, 50
+# Orders over the matches found; they are found by the last act already.
+_ORDERS = {name: queries.ORDERS[name] for name in ("-opened", "title")}
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A page of cases; ``capped`` when there are more matches than the list counts."""
+
+    page: Page[Any]
+    capped: bool
+
+    @property
+    def count(self) -> str:
+        """How many there are, as it is told: 37, or 1000+."""
+        return f"{self.page.paginator.count}{'+' * self.capped}"
+
+
+def listed(actor: Actor, asked: Mapping[str, str], *, page: object = 1, size: int = PAGE) -> Listing:
+    """One page of the visible cases that match the query, with their organs; a page beyond the last is the last."""
+    found = _matches(actor, asked)
+    capped, found = len(found) > MOST, found[:MOST]
+    order = asked.get("order", "")
+    if order == "due":
+        found = _soonest(actor, asked, found, capped=capped)
+    elif order in _ORDERS:
+        found = list(Case.objects.filter(pk__in=found).order_by(*_ORDERS[order]).values_list("pk", flat=True))
+    wanted = Paginator(found, size).get_page(page)
+    rows = Case.objects.select_related("organ").in_bulk(list(wanted.object_list))
+    wanted.object_list = [rows[pk] for pk in wanted.object_list if pk in rows]
+    return Listing(wanted, capped)
+
+
+def _matches(actor: Actor, asked: Mapping[str, str]) -> list[int]:
+    """The newest matches by their last act, one more than are counted."""
+    wanted = queries.matching(asked)
+    of_case = queries.matching(asked, at="case__")
+    newest = ("-changed_at", "-pk")
+    branches: list[QuerySet[Any, Any]] = [
+        queries.own_cases(actor).filter(wanted).order_by(*newest).values_list("pk", "changed_at")
+    ]
+    for organ in sorted({held.organ.pk for held in actor.holdings} if actor.official else ()):
+        handled = Case.objects.filter(wanted, organ=organ)
+        branches.append(handled.order_by(*newest).values_list("pk", "changed_at"))
+        taking_part = Involvement.objects.filter(of_case, ~Q(case__secrecy=Case.Secrecy.SEALED), organ=organ)
+        branches.append(
+            taking_part.order_by("-changed_at", "-case").values_list("case_id", "case__changed_at")
+        )
+    for government in sorted(queries.supervised(actor) if actor.official else ()):
+        watched = Case.objects.filter(wanted, ~Q(secrecy=Case.Secrecy.SEALED), government=government)
+        branches.append(watched.order_by(*newest).values_list("pk", "changed_at"))
+    return first(branches, limit=MOST + 1)
+
+
+def _soonest(actor: Actor, asked: Mapping[str, str], found: list[int], *, capped: bool) -> list[int]:
+    """Open cases by their nearest date, then the rest. Where not all matches were found, the dates of all are asked."""
+    dated = Case.objects.filter(pk__in=found) if not capped else queries.search(actor, asked)
+    dated = dated.filter(ended_at__isnull=True, due__isnull=False).order_by("due", "-changed_at", "-pk")
+    urgent = list(dated.values_list("pk", flat=True)[:MOST])
+    return list(dict.fromkeys([*urgent, *found]))[:MOST]
