@@ -37,7 +37,16 @@ def documents(names: list[str]) -> Iterator[tuple[str, Document | InputError]]:
         except InputError as error:
             yield str(path or "-"), error
         except OSError as error:
-            yield str(path), InputError("无法打开文件", where=str(path), why=error.strerror or "")
+            missing = isinstance(error, FileNotFoundError)
+            yield (
+                str(path),
+                InputError(
+                    "找不到文件" if missing else "无法打开文件",
+                    where=str(path),
+                    why="" if missing else error.strerror or "",
+                    cure="请检查文件名和目录" if missing else "请检查文件的权限",
+                ),
+            )
     progress(len(paths), len(paths))
 
 
@@ -47,9 +56,17 @@ def _paths(names: list[str]) -> Iterator[Path | None]:
         if name == "-":
             yield None
         elif path.is_dir():
-            yield from sorted(
+            inside = sorted(
                 found for found in path.rglob("*") if found.suffix.lower() in SUFFIXES and found.is_file()
             )
+            if not inside:
+                raise InputError(
+                    "文件夹中没有可读的文件",
+                    where=name,
+                    why=f"只读取扩展名为 {'、'.join(SUFFIXES)} 的文件",
+                    cure="请检查文件夹，或者直接写明文件",
+                )
+            yield from inside
         else:
             yield path
 

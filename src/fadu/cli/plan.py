@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+from fadu.cli._inputs import documents
 from fadu.core.errors import InputError
 from fadu.core.text.plan import FIELDS, Plan, Score, Task, compare, read_plan
+from fadu.core.text.readers import SUFFIXES
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -25,35 +28,48 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         description="读出各部分、任务、牵头和责任单位、时限；文件可以是文本（UTF-8 或 GB18030）、docx、html、pdf。读不准的地方逐条说明，不猜。",
         epilog="示例：fadu plan read 方案.txt　　fadu plan read 甲.txt 乙.txt --json",
     )
-    read.add_argument("files", nargs="+", type=Path, metavar="文件", help="计划文本，UTF-8 或 GB18030")
+    read.add_argument(
+        "files", nargs="+", metavar="文件", help="txt、md、html、docx、pdf，文件夹，或者 -（标准输入）"
+    )
     read.add_argument("--json", action="store_true", help="输出 JSON（一个文件为对象，多个文件为数组）")
     read.set_defaults(run=_read)
     score = nouns.add_parser(
         "score",
         help="用带标准答案的计划检验读取的准确度",
-        description="目录中每个 X.txt 旁有 X.json 作为标准答案，逐字段比较。全部一致时退出码为 0，否则为 1。",
+        description="目录中每个计划 X.txt（或 docx、html、pdf）旁有 X.json 作为标准答案，逐字段比较。全部一致时退出码为 0，否则为 1。",
     )
-    score.add_argument("directory", type=Path, metavar="目录", help="每个 X.txt 旁有标准答案 X.json")
+    score.add_argument("directory", type=Path, metavar="目录", help="每个计划旁有同名的标准答案 X.json")
     score.add_argument("--json", action="store_true", help="输出 JSON")
     score.add_argument("--differences", action="store_true", help="列出每一处不一致")
     score.set_defaults(run=_score)
 
 
-def _open(path: Path) -> Plan:
-    if not path.is_file():
-        raise InputError("找不到文件", where=str(path), cure="请检查文件名和目录")
-    return read_plan(path)
+def _plans(names: list[str]) -> Iterator[tuple[str, Plan | InputError]]:
+    """Each plan read, or why it could not be: one bad file never hides the others."""
+    for name, found in documents(names):
+        try:
+            yield name, found if isinstance(found, InputError) else read_plan(found, name=Path(name).name)
+        except InputError as error:
+            yield name, error
 
 
 def _read(args: argparse.Namespace) -> int:
-    plans = [_open(path) for path in args.files]
+    """Exit code 2 when a file could not be read as a plan."""
+    status, shapes = 0, []
+    for name, plan in _plans(args.files):
+        if isinstance(plan, InputError):
+            status = 2
+            shapes.append({"source": name, "error": plan.as_json()})
+            print(f"{name}：{plan}" if not plan.where else plan, file=sys.stderr)
+            continue
+        shapes.append(plan.as_json())
+        if not args.json:
+            _print(plan)
+    if not shapes:
+        raise InputError("没有可读的文件", where="、".join(args.files), cure="请检查文件名和目录")
     if args.json:
-        data = [plan.as_json() for plan in plans]
-        print(json.dumps(data[0] if len(data) == 1 else data, ensure_ascii=False, indent=1))
-        return 0
-    for plan in plans:
-        _print(plan)
-    return 0
+        print(json.dumps(shapes[0] if len(shapes) == 1 else shapes, ensure_ascii=False, indent=1))
+    return status
 
 
 def _print(plan: Plan) -> None:
@@ -95,11 +111,14 @@ def _print_task(number: int, task: Task) -> None:
 
 
 def _score(args: argparse.Namespace) -> int:
-    pairs = [(path, path.with_suffix(".json")) for path in sorted(args.directory.glob("*.txt"))]
-    pairs = [(text, truth) for text, truth in pairs if truth.is_file()]
+    plans = [path for path in sorted(args.directory.glob("*")) if path.suffix.lower() in SUFFIXES]
+    pairs = [(path, path.with_suffix(".json")) for path in plans if path.with_suffix(".json").is_file()]
     if not pairs:
         raise InputError(
-            "目录中没有带标准答案的计划", where=str(args.directory), cure="每个 X.txt 旁应有 X.json"
+            "目录中没有带标准答案的计划",
+            where=str(args.directory),
+            why="标准答案是与计划同名的 JSON 文件",
+            cure="每个 X.txt（或 X.docx、X.html、X.pdf）旁应有 X.json",
         )
     scores = {}
     for text, truth in pairs:

@@ -24,6 +24,10 @@ _DATED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("day", rf"{_YEAR}(?<!\d)(?P<m>\d{{1,2}})月(?P<d>\d{{1,2}})日(?P<must>{_BEFORE}|(?=完成))"),
         ("ten", rf"{_YEAR}(?<!\d)(?P<m>\d{{1,2}})月份?(?P<part>[上中下])旬{_BEFORE}?"),
         ("month", rf"{_YEAR}(?<!\d)(?P<m>\d{{1,2}})月份?[底末]{_BEFORE}?"),
+        (
+            "month",
+            rf"{_YEAR}(?<![\d至到—-])(?P<m>\d{{1,2}})月份(?=完成|出台|印发|公布|上线|建成|举办|召开|提交|报送)",
+        ),
         ("vague", rf"{_YEAR}(?<!\d)\d{{1,2}}月份?{_BEFORE}"),
         (
             "quarter",
@@ -48,13 +52,19 @@ _CLAUSE_DATED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("month", rf"{_YEAR}(?<!\d)(?P<m>\d{{1,2}})月份?(?!{_BEFORE})"),
         ("month", r"(?<!\d)(?P<y>\d{4})[-./](?P<m>\d{1,2})(?![-./\d])"),
         ("quarter", rf"{_YEAR}(?<!每)第?(?P<q>[一二三四1-4])季度"),
-        ("yearend", r"(?<!\d)(?P<y>\d{4})年(?!\d|[底末内]|年)"),
+        ("yearend", r"(?<!\d)\d{4}年?(?:至|到|[—–~～－-]+)(?P<y>\d{4})年?(?!\d)"),
+        ("yearend", r"(?<!\d)(?P<y>\d{4})年(?!\d|[底末内]|年|每)"),
     )
 )
 _RECURRING = re.compile(r"每(?:个?月|季度?|半年|周|旬|两个?月|双月)(?![底末])")
 _OPEN = re.compile(
     r"^(?:长期|持续|常态|常年|全年|贯穿全年|全程|立即|立行立改|即日|即时|按时序|按进度|按序时|适时|按照?.{0,12}(?:要求|部署|安排|时限))"
 )
+_UNDATED = re.compile(
+    r"(?:自|从)?(?:\d{4}年)?(?:\d{1,2}月(?:\d{1,2}日|份)?)?(?:起|开始)|(?:\d{4}年)?每(?:个?月|季度?|半年|周|旬)"
+)
+"""A clause of time without a last day: 2026年5月起, 2026年每季度."""
+_ONWARD = ("起", "开始", "以来", "以后", "启用")
 _SCOPE = re.compile(
     r"^[^，,。；;、]{0,8}?(?:印发|制定|出台|发布|颁布|公布|实施|施行|有效|成立|登记|注册|取得|建成|受理|立案|形成|批准|签订|发生|参加工作)(?:生效|实施|施行)?的"
 )
@@ -73,7 +83,7 @@ class Found:
 
 def is_deadline_clause(text: str) -> bool:
     """Whether a short clause inside a unit bracket is a deadline (6月底完成, 长期坚持) and not a unit."""
-    if _OPEN.match(text) or _RECURRING.match(text):
+    if _OPEN.match(text) or _RECURRING.match(text) or _UNDATED.match(text):
         return True
     opening = re.sub(r"^(?:于|在|力争|确保|计划|拟于|预计|要求|请于)+", "", text)
     return any(match.start() == 0 for _kind, match in _matches(opening, clause=True))
@@ -136,6 +146,8 @@ def _matches(text: str, *, clause: bool) -> Iterator[tuple[str, re.Match[str]]]:
         for match in pattern.finditer(text):
             if text[: match.start()].endswith(("每", "每年")) or not match.group():
                 continue
+            if text.startswith(_ONWARD, match.end()):
+                continue  # 2026年5月起: where something begins is not when it is due
             if all(match.end() <= start or match.start() >= end for start, end in taken):
                 taken.append(match.span())
                 yield kind, match

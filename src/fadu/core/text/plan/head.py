@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from fadu.core.text.plan.source import DATE_LINE, Line
+from fadu.core.text.plan.source import ANNEX_LINE, DATE_LINE, Line
 
 _END = re.compile(
     r"(?:方案|计划|要点|安排|意见|通知|目录|清单|分解表|分工表?|分工方案|规划|纲要|办法|任务书?|行动|措施|决定|一览表|台账|表|部署|规定)(?:[（(][^）)]*[)）])?$"
@@ -68,6 +68,7 @@ def _printed(lines: list[Line]) -> str:
         text = re.sub(r"[（(]\s*[)）]", "", text).strip()
         if (
             not text
+            or ANNEX_LINE.match(text)
             or text[-1] in "。：:；;，,、"
             or "。" in text
             or DATE_LINE.match(text)

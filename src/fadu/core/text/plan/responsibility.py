@@ -38,7 +38,7 @@ _LABELS: tuple[tuple[str, str], ...] = (
 LABEL = re.compile(
     r"[【\[〔［]?\s*(?:"
     + "|".join(f"(?P<{role}>{words})" for role, words in _LABELS)
-    + r")\s*(?:[】\]〕］]\s*[:：]?|[:：])\s*"
+    + r")\s*(?:[】\]〕］]\s*[:：]?|[:：]|为(?=[市县区省州镇乡各国0-9]))\s*"
 )
 _SPACED_LABEL = re.compile(rf"^\s*(?P<word>(?:牵头|责任|配合|指导|主办|协办|承办){_NOUN})[\s\u3000]+(?=\S)")
 _MANNER = r"(?:共同|分别|具体|统一|各自|依法|切实)*"
@@ -107,7 +107,7 @@ def parse(raw: str, *, first_leads: bool = False) -> Statement:
 
 def _bare(raw: str) -> str:
     """The words without the brackets around them, several brackets in a row joined."""
-    text = raw.strip(" \t\u3000。；;，,")
+    text = re.sub(r"\n\s*[（(]([^（()）\n]+)[)）](?=\s*(?:\n|$))", r"\n\1", raw).strip(" \t\u3000。；;，,")
     text = (
         re.sub(r"[）)〕\]】］]\s*[（(〔\[【［]", "；", text)
         if text[:1] in "（(〔[【［" and LABEL.search(text)
@@ -159,7 +159,10 @@ class _Parts:
     def read(self, role: str, words: str) -> None:
         """Names under one label, or under none: verbs inside say more."""
         self.signed = self.signed or bool(role)
-        words = self._take_dates(words.replace("\n", "；"))
+        for line in words.split("\n"):
+            self._read_line(role, self._take_dates(line))
+
+    def _read_line(self, role: str, words: str) -> None:
         begin = 0
         for found in VERB.finditer(words):
             self.signed = True

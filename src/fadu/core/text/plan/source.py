@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from fadu.core.text.plan.names import is_organ, is_unit, split
 from fadu.core.text.plan.numbering import mark_of
 from fadu.core.text.plan.statements import is_label_line
 
@@ -17,6 +18,9 @@ _TAIL_CHROME = re.compile(
     r"^(?:相关(?:主题|文档|推荐|阅读|文章|链接|资料|附件下载)|文本预览|最新文档|推荐(?:阅读|文档)|猜你喜欢|热门(?:文档|推荐)|上一篇|下一篇|返回(?:顶部|首页|列表)|版权(?:所有|声明)|网站(?:地图|标识码|声明)|联系我们|关于我们|友情链接"
     r"|.{0,20}ICP备|.{0,12}公网安备|主办单位?[:：].{0,40}(?:ICP|网站|承办)|附件下载|下载(?:文档|全文)|全文共|\d+\s*/\s*\d+$|第\s*\d+\s*页|-\s*\d+\s*-$|—\s*\d+\s*—$)"
 )
+ANNEX_LINE = re.compile(r"^附\s*(?:件|表|录)\s*[0-9一二三四五六七八九十]*\s*[:：]?$")
+_MARKDOWN = re.compile(r"^\s{0,3}#{1,6}\s+|\*\*(?=\S)|(?<=\S)\*\*")
+"""The marks of a Markdown heading and of bold letters."""
 _TERMINAL = '。！？!?；;：:)）〕】］]”"…|'
 _PAIRS = (("《", "》"), ("（", "）"), ("(", ")"), ("〔", "〕"), ("“", "”"), ("【", "】"))
 DATE_LINE = re.compile(r"^[（(]?\s*(?P<y>\d{4})\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*日\s*[）)]?$")
@@ -42,7 +46,7 @@ class Line:
 def lines_of(text: str) -> tuple[list[Line], list[Line]]:
     """The paragraphs of the text, and the lines left out because they belong to the page and not to the plan."""
     raw = [
-        Line(line.rstrip().strip("\ufeff"), number)
+        Line(_MARKDOWN.sub("", line.rstrip().strip("\ufeff")), number)
         for number, line in enumerate(text.replace("\f", "\n").split("\n"), 1)
     ]
     kept: list[Line] = []
@@ -71,7 +75,8 @@ def _join(lines: list[Line]) -> list[Line]:
     for line in lines:
         if joined and _continues(joined[-1].text, last_length, line.text, width):
             before = joined[-1]
-            joined[-1] = Line(before.text + line.text.strip(), before.no)
+            apart = before.text[-1] not in "，,、" and _adds_units(before.text, line.text.strip())
+            joined[-1] = Line(before.text + ("\n" if apart else "") + line.text.strip(), before.no)
         else:
             joined.append(line)
         last_length = len(line.text.strip())
@@ -96,6 +101,23 @@ def _starts_block(text: str) -> bool:
     return bool(mark_of(text)) or is_label_line(text) or bool(DATE_LINE.match(text))
 
 
+def _adds_units(before: str, text: str) -> bool:
+    """Whether a line below 责任单位：… holds nothing but further units, or what they do in a bracket."""
+    if not is_label_line(before) or not is_organ(re.split(r"[：:、，,；;\s]", before)[-1]):
+        return False
+    inner = text[1:-1] if text[:1] in "（(" and text[-1:] in "）)" else text
+    listed = split(inner.rstrip("。；;"))[0]
+    if inner != text:
+        return len(text) < 60 and inner.endswith(("配合", "参与", "参加", "协助", "协办", "牵头", "指导"))
+    return bool(listed) and all(
+        len(name) <= 20
+        and is_unit(name, strict=True)
+        and is_organ(name)
+        and not re.search(r"[\d请将于报]", name)
+        for name in listed
+    )
+
+
 def _continues(before: str, last_length: int, after: str, width: int | None) -> bool:
     before, after = before.strip(), after.strip()
     if "|" in before or "|" in after or "\t" in before or "\t" in after:
@@ -106,6 +128,8 @@ def _continues(before: str, last_length: int, after: str, width: int | None) -> 
     ):
         return not DATE_LINE.match(after)
     if after[0] in "，、。；：！？,;）)〕】》”" and not DATE_LINE.match(after):
+        return True
+    if _adds_units(before, after):
         return True
     if (
         width is not None

@@ -106,7 +106,7 @@ def _tail_label(text: str, after: int) -> int | None:
     """Where an unbracketed label at the end of the paragraph begins: …。责任单位：市司法局"""
     for found in LABEL.finditer(text, after):
         before = text[: found.start()].rstrip()
-        label = found.group().strip(" ：:")
+        label = found.group().strip(" ：:为")
         if not before or found.lastgroup == "people" or label == "责任":
             continue
         clear = label.endswith(("单位", "部门")) and before[-1] in "，,"

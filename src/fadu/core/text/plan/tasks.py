@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from fadu.core.text.plan import deadlines, prose, responsibility
+from fadu.core.text.plan import deadlines, names, prose, responsibility
 from fadu.core.text.plan.chunks import chunks_of
 from fadu.core.text.plan.head import Head
 from fadu.core.text.plan.model import Due, Note, Section, Task, Units
@@ -40,11 +40,13 @@ class Harvester:
         self.out = Harvest()
         self.any_units = False
         self.section_wide = False
+        self.by_organ = False
 
     def harvest(self, root: Item) -> Harvest:
         """All sections and tasks of the tree, in the order of the document."""
         self.any_units = root.any_states()
         self.section_wide = _section_wide(root)
+        self.by_organ = not self.any_units and _by_organ(root)
         if root.states() and not root.children:
             self._prose(root, with_head=True)
         elif not root.children and not root.rows:
@@ -63,7 +65,7 @@ class Harvester:
             self._leaf(item, given, siblings)
             return
         below = any(child.any_states() for child in item.children)
-        own = _own_raw(item)
+        own = _own_raw(item) or (item.title if self.by_organ and item.rank <= 2 else "")
         if own and not below:
             given = _Given(own)
             self.out.rest += [text for text in item.paragraphs if not item.places(text)]
@@ -244,6 +246,16 @@ class Harvester:
 def _own_raw(item: Item) -> str:
     """The first statement among an item's own paragraphs."""
     return next((place.raw for text in item.texts() for place in item.places(text)), "")
+
+
+def _by_organ(root: Item) -> bool:
+    """Whether the plan is laid out by organ: every heading with tasks below it is nothing but names of organs."""
+    headings = [item for item in root.children if item.children]
+    return bool(headings) and all(
+        names.is_organ(name) and names.is_unit(name, strict=True)
+        for item in headings
+        for name in names.split(item.title)[0] or [""]
+    )
 
 
 def _section_wide(root: Item) -> bool:

@@ -40,7 +40,7 @@ class Item:
         places = self.places(text)
         if places:
             text = text[: places[0].start]
-        return text.split("。")[0].rstrip("：:；; \u3000")[:TITLE]
+        return text.split("。")[0].rstrip("：:；;，,、 \u3000")[:TITLE]
 
     @property
     def body(self) -> str:

@@ -38,7 +38,6 @@ _BLOCKS = frozenset(
         "html",
         "li",
         "main",
-        "nav",
         "ol",
         "p",
         "pre",
@@ -71,6 +70,7 @@ _SKIPPED = frozenset(
         "input",
         "textarea",
         "canvas",
+        "nav",
     ]
 )
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
@@ -134,6 +134,9 @@ def read_html(data: bytes, name: str) -> Document:
     hidden = _walk(root, writer)
     if hidden:
         caveats.append(Caveat("hidden", f"有 {hidden} 处页面上不显示的内容，未读取", name))
+    bars = sum(1 for _ in root.iter("nav"))
+    if bars:
+        caveats.append(Caveat("navigation", f"有 {bars} 处网页导航栏，未读取", name))
     pictures = sum(1 for _ in root.iter("img"))
     if pictures:
         caveats.append(Caveat("pictures", f"有 {pictures} 幅图片，图中文字未读取", name))
