@@ -17,6 +17,7 @@ WORK = [
     (_("工作方案"), "plans"),
     (_("监督"), "supervision"),
     (_("档案"), "archives"),
+    (_("法规"), "law"),
 ]
 OPEN = [
     (_("重大决策"), "decisions"),

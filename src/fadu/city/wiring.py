@@ -5,16 +5,18 @@ from __future__ import annotations
 import functools
 
 from fadu.city.authority import procedure_names
-from fadu.city.cases import delivery, documents, effects, names, outbox, procedures
+from fadu.city.cases import delivery, documents, effects, lawcheck, names, outbox, procedures
 from fadu.city.participation import effects as participation
 from fadu.city.participation import panels as participation_panels
 from fadu.city.portal import sending
+from fadu.city.registries import lawbook
 
 
 @functools.cache
 def wire() -> None:
     """Called at start by whatever runs (``urls.py``, ``node.py``, tests); works once."""
     procedure_names.install(procedures.titles)
+    lawbook.install(lawcheck.check)
     names.install(
         effects=effects.EFFECTS | delivery.EFFECTS, checks={}, panels={}, templates=documents.TEMPLATES
     )

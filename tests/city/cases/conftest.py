@@ -36,7 +36,7 @@ def law(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="package", autouse=True)
 def book_of_its_own() -> Iterator[None]:
     """The statute book is read once for these tests, and again for whatever runs after them."""
-    caches = (procedures.book, procedures._by_digest)
+    caches = (procedures._book, procedures._by_digest)
     for cache in caches:
         cache.cache_clear()
     yield

@@ -15,9 +15,10 @@ from django.core import mail
 
 from fadu.city.authority import clock
 from fadu.city.authority.models import Outbox
-from fadu.city.cases import due, outbox, procedures, queries, sms
+from fadu.city.cases import due, outbox, procedures, queries, rebuild, sms
 from fadu.city.cases.models import Case, Duty, Reminder
 from fadu.city.ledger.models import Leaf
+from fadu.core.errors import Refused
 from fadu.core.procedure import engine
 from fadu.core.procedure.marking import Marking
 from tests.city.cases.conftest import BEIJING
@@ -198,13 +199,31 @@ def test_decided_in_time_the_clock_does_nothing(city: City, case: Case) -> None:
 
 
 def test_late_acts_before_the_worker_came_do_not_hide_the_expiry(city: City, case: Case) -> None:
-    """An act recorded after the expiry and before the worker: the fold puts the expiry where it belongs."""
+    """What is asked after the expiry and before the worker meets the case as the silence has left it."""
     do(city, case, "review", by="li", outcome="fit", reasons="可以")
     later(days=10)
-    do(city, case, "urge", by="wang", targets=["decide"])
+    with pytest.raises(Refused, match="“决定”现在没有应当办理的人"):
+        do(city, case, "urge", by="wang", targets=["decide"])
+    assert not case.acts.filter(step="deemed").exists(), "what is refused leaves nothing behind"
     outbox.run_once(clock.now())
     case.refresh_from_db()
     assert case.acts.get(step="deemed").occurred_at.date().isoformat() == "2026-03-16"
     marking = Marking.from_data(case.marking)
     assert engine.steps(procedures.of(case), marking, at=clock.now(), calendar=procedures.calendar())
     assert queries.worklist(city.actor("zhao"), Duty.Kind.OWED)[0].step == "close"
+
+
+def test_whoever_acts_before_the_worker_finds_the_silence_on_its_day(city: City, case: Case) -> None:
+    """Nobody slips in between the day and the worker: the clock's act goes first, under the same lock."""
+    do(city, case, "review", by="li", outcome="fit", reasons="可以")
+    later(days=10)
+    version = case.version
+    do(city, case, "close", by="zhao")  # owed only by the silence; no worker has come
+    deemed, closed = case.acts.filter(seq__gt=version).order_by("seq")
+    assert (deemed.step, closed.step) == ("deemed", "close")
+    assert deemed.occurred_at == datetime(2026, 3, 16, 23, 59, 59, tzinfo=BEIJING)
+    assert deemed.person.key == "clock" and closed.person.key == "zhao"
+    assert case.ended_at is not None
+    outbox.run_once(clock.now())
+    assert case.acts.filter(step="deemed").count() == 1
+    assert not list(rebuild.check(Case.objects.filter(pk=case.pk)))

@@ -50,10 +50,10 @@ FACTS = {
 @pytest.fixture(scope="package", autouse=True)
 def book_of_its_own() -> Iterator[None]:
     """The statute book is read once for these tests, and again for whatever runs after them."""
-    for cache in (procedures.book, procedures._by_digest):
+    for cache in (procedures._book, procedures._by_digest):
         cache.cache_clear()
     yield
-    for cache in (procedures.book, procedures._by_digest):
+    for cache in (procedures._book, procedures._by_digest):
         cache.cache_clear()
 
 

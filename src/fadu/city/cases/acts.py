@@ -11,6 +11,7 @@ from fadu.city.authority.door import Answer, Doing, act
 from fadu.city.authority.models import Organ
 from fadu.city.authority.queries import government_of
 from fadu.city.cases import (
+    expiry,
     matter_codes,
     numbering,
     procedures,
@@ -58,7 +59,7 @@ def open_case(
 
     Where the opening step records a ``subject``, that is the title.
     """
-    definition = procedures.in_force(procedure)
+    definition = procedures.in_force(procedure, on=doing.on)
     title = title.strip() or str((entry.values or {}).get("subject", "")).strip()
     secrecy = _check_opening(title, str((entry.values or {}).get("secrecy_class", "")))
     case = Case(
@@ -164,6 +165,7 @@ def perform(
     ``together`` is a second person who has just proved himself and does it jointly (更正 a later decision rests on).
     """
     check_version(case, version)
+    expiry.catch_up(doing, case)
     entry = unproved.admit(entry, case=case, at=doing.at)
     return recording.perform(doing, case, procedures.of(case), entry, together=together)
 
@@ -174,4 +176,5 @@ def attest(
 ) -> Answer:
     """补录: it happened on paper, in another system, by a party or a court. What it broke is written with it."""
     check_version(case, version)
+    expiry.catch_up(doing, case)
     return recording.attest(doing, case, procedures.of(case), entry, elsewhere)

@@ -18,6 +18,7 @@ from fadu.core.errors import Refusal, Refused
 from fadu.core.procedure import engine
 from fadu.core.procedure.definition import Definition, Step
 from fadu.core.procedure.marking import Marking
+from fadu.core.terms import legal_day
 
 
 def planned(step: Step, case: Case, values: dict) -> list[tuple[str, Organ]]:
@@ -42,7 +43,7 @@ def open_all(case: Case, step: Step, plan: Sequence[tuple[str, Organ]], *, by: i
     """Set up the children the act has opened."""
     if not plan or step.opens is None:
         return
-    definition = procedures.in_force(step.opens.procedure)
+    definition = procedures.in_force(step.opens.procedure, on=legal_day(at))
     for key, organ in plan:
         child = Case(
             key=key, procedure=definition.name, definition=procedures.pin(definition), title=case.title,

@@ -16,9 +16,9 @@ from fadu.city.authority import acts as authority_acts
 from fadu.city.authority import queries as authority
 from fadu.city.authority.door import Answer, Doing, act, within
 from fadu.city.authority.models import Appointment
-from fadu.city.cases import procedures, recording, signing
+from fadu.city.cases import procedures, recording, signing, writing
 from fadu.city.cases.entry import Entry
-from fadu.city.cases.models import Assignment, Case, Draft, Duty, File
+from fadu.city.cases.models import Assignment, Draft, Duty, File
 from fadu.city.cases.office_limits import by_role
 from fadu.core.errors import Refusal, Refused
 from fadu.core.procedure import engine
@@ -196,11 +196,8 @@ def _succeed(
 
 def _hand_over(doing: Doing, row: Assignment, receiver: str, reason: str) -> str:
     """One piece of work, by an act of its own in its own case."""
-    case = (
-        Case.objects.select_for_update(of=("self",))
-        .select_related("organ__government", "organ__parent", "government", "parent")
-        .get(pk=row.case_id)
-    )
+    case = writing.lock(pk=row.case_id)
+    assert case is not None  # rows of cases are never deleted
     if not Assignment.objects.filter(pk=row.pk, done_seq=None).exists():
         return f"{case.key}/{row.step}"  # went with an earlier row of the same step
     if row.kind == Assignment.Kind.SIGNER and receiver:

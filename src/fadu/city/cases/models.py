@@ -140,6 +140,7 @@ class Duty(models.Model):
             models.Index(fields=["organ", "function", "kind", "due_legal"]),
             models.Index(fields=["person", "kind", "due_legal"]),
             models.Index(fields=["due_legal"], condition=Q(kind="owed"), name="duty_owed_due"),
+            models.Index(fields=["due_legal"], condition=Q(provisional=True), name="duty_provisional"),
         ]
 
 

@@ -18,7 +18,7 @@ from django.db import connection, transaction
 
 from fadu.city.accounts.models import Person, User
 from fadu.city.authority.models import Outbox
-from fadu.city.cases import clockwork, due, entering, expiry, linking, reminding, sms
+from fadu.city.cases import clockwork, due, entering, expiry, linking, procedures, recounting, reminding, sms
 from fadu.city.cases.clockwork import NotNow
 from fadu.city.cases.models import Case, Reminder
 from fadu.city.ledger import acts as ledger
@@ -116,10 +116,12 @@ def run_once(at: datetime, *, limit: int = 200) -> Round:
 
 
 class Worker:
-    """The rounds of one process: messages every time, the search for due dates every ten minutes and on a new day."""
+    """The rounds of one process: messages every time, the search for due dates every ten minutes and on a new day, that
+    for provisional dates then too and as soon as another calendar is in force."""
 
     def __init__(self) -> None:
         self.searched: datetime | None = None
+        self.edition = ""
 
     def round(self, at: datetime) -> Round:
         """One round at a moment."""
@@ -127,6 +129,10 @@ class Worker:
         if last is None or at - last >= SEARCH_EVERY or legal_day(at) != legal_day(last):
             due.tick(at)
             self.searched = at
+            self.edition = ""
+        if self.edition != (edition := procedures.calendar().edition):
+            recounting.tick(at)
+            self.edition = edition
         return run_once(at)
 
 

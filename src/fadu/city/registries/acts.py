@@ -10,6 +10,14 @@ from fadu.city.accounts.models import Person
 from fadu.city.authority.acts import INSTALL
 from fadu.city.authority.door import Answer, Doing, act
 from fadu.city.authority.models import Organ, in_force
+from fadu.city.registries.acts_law import CONFIRMS as CONFIRMS
+from fadu.city.registries.acts_law import KEEPER as KEEPER
+from fadu.city.registries.acts_law import PROPOSES as PROPOSES
+from fadu.city.registries.acts_law import confirm_law as confirm_law
+from fadu.city.registries.acts_law import propose_calendar as propose_calendar
+from fadu.city.registries.acts_law import propose_overlay as propose_overlay
+from fadu.city.registries.acts_law import propose_repeal as propose_repeal
+from fadu.city.registries.acts_law import return_law as return_law
 from fadu.city.registries.models import Entry
 from fadu.core.errors import Refusal, Refused
 

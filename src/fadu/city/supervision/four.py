@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from fadu.city.accounts.models import Person
 from fadu.city.authority.models import Appointment, Delegation, Organ, in_force
 from fadu.city.cases import inspection as cases
+from fadu.city.cases import procedures
 from fadu.city.cases.inspection import History, Moment
 from fadu.core.procedure import records
-from fadu.core.terms import Limit, standard, workdays_between
+from fadu.core.terms import Limit, workdays_between
 
 # How long after an act elsewhere its record may follow: a rule of the city, in working days (law/procedures/README).
 ALLOWED_LAG = Limit.parse("5 workdays")
@@ -49,7 +50,7 @@ def _wrong(history: History, moment: Moment | None, sentence: str) -> Wrong:
 
 def _timely(history: History) -> Iterator[Wrong]:
     """及时: recorded within the allowed time after it happened."""
-    calendar, _ = standard()
+    calendar = procedures.calendar()
     for moment in history.moments:
         act = moment.act
         if act.recorded_at <= act.occurred_at:
