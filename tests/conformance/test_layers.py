@@ -39,6 +39,7 @@ OPEN_BY_NAME = {
     "registries.models": "the city's own law files and register entries, as the pages above show them; none is written there",
     "registries.lawbook": "what a check of the city's own law answers, whoever asks for it",
     "participation.models": "the portal shows consultations and what was said to them; it writes none",
+    "cases.starting": "what the law has begun every year, as supervision shows it",
     "cases.delivery": "which documents a party may fetch is decided once, however he has proved himself",
     "cases.sms": "one gateway, whatever is sent by it",
     "cases.inspection": "the history as the four checks of supervision read it",

@@ -26,6 +26,7 @@ from fadu.city.cases import (
     rights,
     signing,
     standing,
+    starting,
     uploads,
 )
 from fadu.city.cases.drafts import Typed
@@ -47,6 +48,9 @@ def marking(case: Case) -> Marking:
 def my_day(actor: Actor, at: datetime) -> dict[str, Any]:
     """Late, owed, possible, newly come in."""
     on = at.date()
+    may_open = openable(actor, at)
+    governments = {(organ.government or organ).pk: organ.government or organ for _, organ in may_open}
+    opens = {definition.name for definition, _ in may_open}
     mine = queries.worklists(actor, Duty.Kind.OWED, Duty.Kind.OPEN)
     owed = [_with_days(duty, on) for duty in mine[Duty.Kind.OWED]]
     return {
@@ -55,7 +59,8 @@ def my_day(actor: Actor, at: datetime) -> dict[str, Any]:
         "owed": [row for row in owed if not (row[1] is not None and row[1] < 0 and not row[0].paused)],
         "open": [_with_days(duty, on) for duty in mine[Duty.Kind.OPEN]],
         "came_in": [(act, _step_title(act.case, act.step)) for act in queries.came_in(actor)],
-        "may_open": openable(actor, at),
+        "may_open": may_open,
+        "to_start": [one for one in starting.owed(governments.values(), on) if one.definition.name in opens],
         "rotation": [told for held in actor.holdings if (told := grades.warnings(held, on))],
     }
 

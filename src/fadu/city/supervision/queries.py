@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, QuerySet
+from django.db.models.functions import Coalesce
 
 from fadu.city.authority import queries as authority
 from fadu.city.authority.actor import Actor
-from fadu.city.cases import procedures
+from fadu.city.authority.models import Organ as Body
+from fadu.city.cases import procedures, starting
 from fadu.city.cases import queries as cases
 from fadu.city.cases.models import Act, Case, Duty
 from fadu.city.supervision.four import CHECKS, Check
@@ -41,15 +42,12 @@ def by_organ(found: QuerySet[Case], on: date) -> list[Organ]:
         .annotate(n=Count("pk"))
         .order_by()
     )
-    names = {}
-    overdue: Counter[int] = Counter()
-    for duty in late(found, on).select_related("organ", "case__organ"):
-        organ = duty.organ or duty.case.organ
-        names[organ.pk] = organ
-        overdue[organ.pk] += 1
-    for case in Case.objects.filter(pk__in=pks, organ__in=running).select_related("organ"):
-        names[case.organ_id] = case.organ
-    rows = [Organ(organ.code, organ.short, running.get(pk, 0), overdue[pk]) for pk, organ in names.items()]
+    whose = late(found, on).order_by().annotate(whose=Coalesce("organ", "case__organ")).values_list("whose")
+    overdue = dict(whose.annotate(n=Count("pk")))
+    rows = [
+        Organ(organ.code, organ.short, running.get(organ.pk, 0), overdue.get(organ.pk, 0))
+        for organ in Body.objects.filter(pk__in={*running, *overdue})
+    ]
     return sorted(rows, key=lambda row: (-row.late, -row.open, row.code))
 
 
@@ -90,6 +88,11 @@ def attested(found: QuerySet[Case]) -> QuerySet[Act]:
         .select_related("case", "organ")
         .order_by("-recorded_at")
     )
+
+
+def to_start(actor: Actor, on: date) -> list[starting.Start]:
+    """Yearly and monthly procedures that the supervised governments have not begun."""
+    return starting.owed(Body.objects.filter(pk__in=cases.supervised(actor)), on)
 
 
 def rotation(on: date) -> list[object]:

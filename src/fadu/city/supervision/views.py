@@ -30,6 +30,7 @@ def wall(request: HttpRequest) -> HttpResponse:
         "general": queries.general_acts(found),
         "attested": queries.attested(found)[:20],
         "rotation": queries.rotation(on),
+        "to_start": queries.to_start(request.actor, on),
         "readings": queries.readings(),
     }
     return render(request, "supervision/wall.html", page)

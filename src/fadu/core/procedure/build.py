@@ -82,7 +82,7 @@ class Builder:
             sources=self.sources,
             levels=tuple(data.get("levels", ())),
             number=d.Number(**data["number"]) if "number" in data else None,
-            starts=data.get("starts"),
+            starts=self.starts(data.get("starts"), f"{place}，starts"),
             transition=data.get("transition", ""),
             summary=data.get("summary", ""),
             group=data.get("group", ""),
@@ -151,6 +151,22 @@ class Builder:
     def role(self, name: str, one: Data, where: str) -> d.Role:
         rest = {key: one[key] for key in ("kind", "organ", "function", "register", "real_name") if key in one}
         return d.Role(name, one["title"], basis=self.basis(one, where), **rest)
+
+    def starts(self, one: Data | None, where: str) -> d.Starts | None:
+        """A day that comes round every time: no 29 February, no 29th to 31st of the month."""
+        if one is None:
+            return None
+        yearly = one["every"] == "year"
+        try:
+            # The shortest year and its shortest month: what they have, every one has.
+            dt.date.fromisoformat(f"2023-{one['on']}" if yearly else f"2023-02-{one['on']}")
+        except ValueError:
+            raise DefinitionError(
+                f"“{one['on']}”不是{'每年' if yearly else '每月'}都有的日期",
+                where=f"{where}，on",
+                cure="按 MM-DD 写，如 10-08" if yearly else "按 DD 写，如 08",
+            ) from None
+        return d.Starts(one["every"], one["on"], self.basis(one, where))
 
     def setting(self, name: str, one: Data, where: str) -> d.Setting:
         return d.Setting(

@@ -28,6 +28,7 @@ from fadu.core.procedure.parts import (
     Produces,
     Ref,
     Serves,
+    Starts,
     Term,
     Wait,
     empty,
@@ -36,7 +37,7 @@ from fadu.core.procedure.parts import (
 __all__ = [
     "ALL_CHANNELS", "DONE", "NO_BASIS", "NO_GUARD", "Accrual", "Basis", "Consequences", "DecidedBy", "Definition", "Disclosure",
     "Either", "Extension", "Fact", "Field", "Guarantee", "Guard", "Link", "Number", "Opens", "Outcome", "Pause",
-    "Produces", "Ref", "Role", "Serves", "Setting", "Stage", "Step", "Term", "Wait",
+    "Produces", "Ref", "Role", "Serves", "Setting", "Stage", "Starts", "Step", "Term", "Wait",
 ]  # fmt: skip
 
 ALL_CHANNELS = ("performed", "attested")
@@ -239,7 +240,7 @@ class Definition:
     guarantees: tuple[Guarantee, ...] = ()
     levels: tuple[str, ...] = ()
     number: Number | None = None
-    starts: Mapping[str, str] | None = None
+    starts: Starts | None = None
     transition: str = ""
     summary: str = ""
     group: str = ""

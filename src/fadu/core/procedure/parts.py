@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as default
@@ -203,6 +204,23 @@ class Link:
     on: Mapping[str, Ref] = default(default_factory=empty)
     carries: Mapping[str, str] = default(default_factory=empty)
     basis: Basis = NO_BASIS
+
+
+@dataclass(frozen=True)
+class Starts:
+    """A case to be begun ``every`` year on ``on`` (MM-DD), or every month (DD)."""
+
+    every: str
+    on: str
+    basis: Basis = NO_BASIS
+
+    def last(self, day: dt.date) -> dt.date:
+        """The first day of the period in which ``day`` lies: the last time that the rule's day came round."""
+        if self.every == "month":
+            month = day if day.day >= int(self.on) else day.replace(day=1) - dt.timedelta(days=1)
+            return month.replace(day=int(self.on))
+        this_year = dt.date.fromisoformat(f"{day.year:04}-{self.on}")
+        return this_year if day >= this_year else this_year.replace(year=day.year - 1)
 
 
 @dataclass(frozen=True)

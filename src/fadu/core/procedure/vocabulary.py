@@ -97,8 +97,8 @@ NUMBER = Table(
 STARTS = Table(
     "定期启动",
     {
-        "every": choice("多久一次", "year", "month"),
-        "on": text("日期 MM-DD"),
+        "every": choice("多久一次", "year", "month", required=True),
+        "on": text("日期：每年写 MM-DD，每月写 DD", required=True),
         "basis": basis(),
         "source": SOURCE,
     },
