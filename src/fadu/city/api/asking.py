@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
-from ninja.errors import AuthenticationError
+from ninja.errors import AuthenticationError, HttpError
 from ninja.parser import Parser
 from ninja.security import APIKeyCookie
 
@@ -21,11 +22,13 @@ from fadu.city.authority.actor import Actor
 from fadu.city.cases import drafts, forms
 from fadu.city.cases.entry import Elsewhere, Entry
 from fadu.city.cases.unproved import URGENT
+from fadu.city.web.incoming import BAD_TEXT, clean
 from fadu.core.errors import InputError, Refusal, Refused
 from fadu.core.procedure.definition import Step
 
 # What a multipart request may have beside its file.
 _AROUND_FILE = 64 * 1024
+_DEEPEST = 32
 
 
 class Session(APIKeyCookie):
@@ -56,35 +59,48 @@ class CleanParser(Parser):
     """JSON as RFC 8259 has it, and text that every database can keep."""
 
     def parse_body(self, request: HttpRequest) -> Any:
-        """Refuse NaN and Infinity, which are not JSON."""
-        data = json.loads(request.body, parse_constant=_not_json)
+        """Refuse NaN and Infinity, which are not JSON, and whatever does not say that it is JSON."""
+        if request.content_type != "application/json":
+            raise HttpError(415, "")
+        data = json.loads(request.body, parse_constant=_not_json, parse_float=_finite)
         _check(data)
         return data
 
     def parse_querydict(self, data: MultiValueDict, list_fields: list[str], request: HttpRequest) -> Any:
         """Query and form are text like the rest."""
-        found = super().parse_querydict(data, list_fields, request)
-        _check([one for one in found.values() if isinstance(one, str)])
-        return found
+        _check(
+            [*data.keys(), *(text for _, texts in data.lists() for text in texts if isinstance(text, str))]
+        )
+        return super().parse_querydict(data, list_fields, request)
 
 
 def _not_json(word: str) -> None:
     raise ValueError(f"{word} is not JSON")
 
 
+def _finite(text: str) -> float:
+    """A number beyond every float would be Infinity, which no JSON can say again."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is no number here")
+    return number
+
+
 def _check(data: Any) -> None:
-    """NUL and lone surrogates are no text (RFC 3629); PostgreSQL and UTF-8 refuse them later and worse."""
-    waiting = [data]
+    """NUL and lone surrogates are no text (RFC 3629); PostgreSQL and UTF-8 refuse them later and worse. Nor is anything of
+    ours nested deeper than a table in a record.
+    """
+    waiting = [(data, 0)]
     while waiting:
-        one = waiting.pop()
+        one, depth = waiting.pop()
+        if depth > _DEEPEST:
+            raise InputError(f"嵌套超过 {_DEEPEST} 层", why="记载的内容没有这样深的", cure="请核对请求的内容")
         if isinstance(one, dict):
-            waiting += [*one.keys(), *one.values()]
+            waiting += [(part, depth + 1) for pair in one.items() for part in pair]
         elif isinstance(one, list):
-            waiting += one
-        elif isinstance(one, str) and any(char == "\x00" or "\ud800" <= char <= "\udfff" for char in one):
-            raise InputError(
-                "含有不可用的字符", why="空字符和不成对的代理字符不是文字", cure="请删去这些字符"
-            )
+            waiting += [(part, depth + 1) for part in one]
+        elif isinstance(one, str) and not clean([one]):
+            raise InputError(BAD_TEXT.sentence, why="空字符和不成对的代理字符不是文字", cure="请删去这些字符")
 
 
 def entry_of(step: Step, record: shapes.Record) -> Entry:

@@ -30,6 +30,7 @@ _SENTENCES: Mapping[int, tuple[str, str]] = {
     401: ("log_in", "请先登录"),
     403: ("csrf", "缺少防伪令牌，或者令牌已过期：请先取 /api/me 的 csrf_token，写入 X-CSRFToken"),
     404: ("not_found", "没有这个地址，或者您无权查看"),
+    415: ("wrong_type", "请求的内容不是 application/json：请写明 Content-Type: application/json"),
     405: ("wrong_method", "这个地址不接受这种请求方法"),
 }
 
@@ -74,6 +75,14 @@ def _place(one: Mapping[str, Any]) -> str:
     return ".".join((where, *inner))
 
 
+def unread(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """The framework hides behind a plain 400 why a body could not be parsed; what our parser said is told."""
+    if isinstance(error.__cause__, InputError):
+        return bad_input(request, error.__cause__)
+    said = error.__cause__ if isinstance(error.__cause__, HttpError) else error
+    return plain(said.status_code)
+
+
 def too_large(request: HttpRequest, error: Exception) -> HttpResponse:
     """Refused before it is read."""
     return refused(request, Refused(TOO_LARGE))
@@ -88,7 +97,7 @@ def install(api: NinjaAPI) -> None:
     api.add_exception_handler(SuspiciousOperation, lambda request, error: plain(400))
     api.add_exception_handler(MultiPartParserError, lambda request, error: plain(400))
     api.add_exception_handler(Http404, lambda request, error: plain(404))
-    api.add_exception_handler(HttpError, lambda request, error: plain(error.status_code))
+    api.add_exception_handler(HttpError, unread)
 
 
 def shaped(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

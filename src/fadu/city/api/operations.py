@@ -44,7 +44,7 @@ Once = Annotated[
 ]
 _OPEN = {frozenset({400, 403, 404, 405, 422}): shapes.Error}
 _READ = {frozenset({400, 401, 403, 404, 405, 422}): shapes.Error}
-_WRITE = {frozenset({400, 401, 403, 404, 405, 409, 413, 422}): shapes.Error}
+_WRITE = {frozenset({400, 401, 403, 404, 405, 409, 413, 415, 422}): shapes.Error}
 
 
 def _officials_only(request: HttpRequest) -> None:

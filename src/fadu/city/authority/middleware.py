@@ -7,11 +7,11 @@ from datetime import datetime
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 
 from fadu.city.accounts.models import User
 from fadu.city.authority import clock, queries
 from fadu.city.authority.actor import Actor
+from fadu.city.web.views import must_change
 
 # A password given by somebody else serves once: to choose another. Until then nothing but this is open.
 _BEFORE_ALL = ("/account/password/", "/logout/")
@@ -86,7 +86,7 @@ def session_rules(get_response: Handler) -> Handler:
         if request.user is not None:
             request.actor = _actor_of(request, request.user)
             if request.user.must_change_password and request.path not in _BEFORE_ALL:
-                return redirect("/account/password/")
+                return must_change(request, _BEFORE_ALL[0])
         return get_response(request)
 
     return handle

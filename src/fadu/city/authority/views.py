@@ -15,6 +15,7 @@ from fadu.city.accounts.models import User
 from fadu.city.authority import acts, arriving, clock, middleware, procedure_names, queries
 from fadu.city.authority.forms import LogIn, ProveAgain, SignUp
 from fadu.city.authority.models import Organ
+from fadu.city.web.numbers import whole
 from fadu.core.errors import Refused
 
 
@@ -108,8 +109,8 @@ def advance_clock(request: HttpRequest) -> HttpResponse:
         raise Http404
     now = clock.now()
     wanted = request.POST.get("to", "")
-    if wanted.startswith("+") and wanted[1:].isdigit():
-        to = now + timedelta(days=int(wanted[1:]))
+    if wanted.startswith("+") and (days := whole(wanted[1:], _MOST_DAYS)) is not None:
+        to = now + timedelta(days=days)
     else:
         try:
             to = datetime.combine(datetime.fromisoformat(wanted).date(), now.timetz())
@@ -152,6 +153,7 @@ def demo_bar(request: HttpRequest) -> dict[str, object]:
     return {"demo_bar": {"now": now, "steps": _STEPS, "personas": queries.personas(now.date())}}
 
 
+_MOST_DAYS = 3660
 _STEPS = [
     ("+1", "1 天后"),
     ("+3", "3 天后"),

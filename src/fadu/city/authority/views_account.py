@@ -16,6 +16,7 @@ from fadu.city.accounts.models import User
 from fadu.city.authority import acts, arriving, clock, middleware, procedure_names, queries
 from fadu.city.authority.forms import ChangePassword, Code, GiveMandate, Reason
 from fadu.city.authority.gates import person_only
+from fadu.city.web.numbers import whole
 from fadu.core.errors import Refused
 
 _SECRET = "enrolling"
@@ -132,9 +133,7 @@ def end_sessions(request: HttpRequest) -> HttpResponse:
 def act_for(request: HttpRequest) -> HttpResponse:
     """代理: from now on this session acts for the principal of a mandate in force, or for oneself again."""
     chosen = request.POST.get("mandate", "")
-    mandate = (
-        queries.mandate_of(request.user.person, int(chosen), clock.now().date()) if chosen.isdigit() else None
-    )
+    mandate = queries.mandate_of(request.user.person, whole(chosen), clock.now().date())
     if chosen and mandate is None:
         raise Http404
     middleware.act_for(request, mandate.pk if mandate else None)

@@ -21,6 +21,7 @@ from fadu.city.cases import acts, forms, pages, procedures, queries
 from fadu.city.cases.entry import Entry
 from fadu.city.cases.models import Case
 from fadu.city.ledger import queries as ledger
+from fadu.city.web.numbers import whole
 from fadu.core.errors import Refusal, Refused
 from fadu.core.procedure import records
 from fadu.core.procedure.definition import Definition, Step
@@ -88,7 +89,7 @@ def _correct(
         request_id=request.POST.get("request_id", ""),
         case=case.key,
         entry=entry,
-        version=int(version) if version.isdigit() else None,
+        version=whole(version),
         together=_second_person(request),
     )
 

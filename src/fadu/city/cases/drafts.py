@@ -14,6 +14,7 @@ from fadu.city.authority import queries as authority
 from fadu.city.cases import forms, uploads
 from fadu.city.cases.entry import Elsewhere, Entry
 from fadu.city.cases.models import Draft, File
+from fadu.city.web.numbers import whole
 from fadu.core.errors import Refusal, Refused
 from fadu.core.procedure.definition import Step
 
@@ -61,7 +62,7 @@ def _keep_uploads(
     for name, entry in {**forms.entries(step), "evidence": forms.EVIDENCE}.items():
         if entry.type not in forms.FILES:
             continue
-        ticked = [int(pk) for pk in request.POST.getlist(f"kept.{name}") if pk.isdigit()]
+        ticked = [pk for text in request.POST.getlist(f"kept.{name}") if (pk := whole(text)) is not None]
         stay = list(_open_files(person, place).filter(field=name, pk__in=ticked).order_by("pk"))
         new = []
         for upload in request.FILES.getlist(f"v.{name}"):

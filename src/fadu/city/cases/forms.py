@@ -14,6 +14,7 @@ from typing import Any
 from django.http import QueryDict
 
 from fadu.city.cases.unproved import URGENT
+from fadu.city.web.numbers import whole
 from fadu.core.procedure.definition import Field, Step
 
 VIEWS = Field(
@@ -63,8 +64,8 @@ def read(step: Step, post: QueryDict) -> dict[str, Any]:
         if value not in ("", [], None):
             raw[name] = value
     for view in raw.get("views", ()):
-        if str(view.get("order", "")).isdigit():
-            view["order"] = int(view["order"])
+        if (order := whole(str(view.get("order", "")))) is not None:
+            view["order"] = order
     return raw
 
 

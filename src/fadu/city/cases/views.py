@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from fadu.city.authority import clock
 from fadu.city.authority.gates import official_only, person_only
 from fadu.city.cases import accountability, acts, drafts, listing, matter_codes, pages, procedures, queries
+from fadu.city.web.numbers import whole
 from fadu.core.errors import Refused
 from fadu.core.procedure.draw import draw
 
@@ -103,7 +104,7 @@ def _record(request: HttpRequest, key: str, typed: drafts.Typed) -> dict[str, An
         "request_id": request.POST.get("request_id", ""),
         "case": key,
         "entry": typed.entry,
-        "version": int(version) if version.isdigit() else None,
+        "version": whole(version),
     }
     if typed.attested:
         return acts.attest(request.actor, elsewhere=drafts.elsewhere(typed), **asked)

@@ -15,6 +15,7 @@ from fadu.city.participation import attempts, codes, root
 from fadu.city.participation.acts import UNKNOWN, open_on
 from fadu.city.participation.models import Answer, Clause, Comment, Consultation
 from fadu.city.participation.origin import Origin
+from fadu.city.web.numbers import whole
 from fadu.core.errors import Refusal, Refused
 
 WRONG_CODE = Refusal("wrong_code", "没有这个回执码", cure="请核对后重新输入；字母不分大小写，短横可以省略")
@@ -67,7 +68,7 @@ def shown_comments(row: Consultation, clause: str = "") -> QuerySet[Comment]:
     )
     if clause == "0":
         return found.filter(clause__isnull=True)
-    return found.filter(clause__number=int(clause)) if clause.isdigit() else found
+    return found if (number := whole(clause)) is None else found.filter(clause__number=number)
 
 
 def tally(row: Consultation) -> dict[str, int]:

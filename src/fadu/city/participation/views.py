@@ -18,6 +18,7 @@ from fadu.city.participation import acts, codes, queries
 from fadu.city.participation.forms import AnswerForm, CommentForm, Moderation
 from fadu.city.participation.models import Comment, Consultation
 from fadu.city.participation.requests import attachment, from_where, page_of
+from fadu.city.web.numbers import whole
 from fadu.core.errors import Refused
 
 
@@ -90,7 +91,7 @@ def comments(request: HttpRequest, key: str) -> HttpResponse:
     row = found(key)
     clause = request.GET.get("clause", "")
     shown = page_of(request, queries.shown_comments(row, clause))
-    part = row.clauses.filter(number=int(clause), heading=False).first() if clause.isdecimal() else None
+    part = row.clauses.filter(number=whole(clause), heading=False).first() if clause else None
     return render(
         request,
         "participation/comments.html",
@@ -179,8 +180,8 @@ def _work_page(request: HttpRequest, row: Consultation, refusals: tuple, status:
         rows = rows.filter(answer__isnull=True)
     elif wanted in Comment.State.values:
         rows = rows.filter(state=wanted)
-    if (clause := request.GET.get("clause", "")).isdecimal():
-        rows = rows.filter(clause__number=int(clause)) if clause != "0" else rows.filter(clause__isnull=True)
+    if (clause := whole(request.GET.get("clause", ""))) is not None:
+        rows = rows.filter(clause__number=clause) if clause else rows.filter(clause__isnull=True)
     shown = page_of(request, rows)
     page = shown | {
         "consultation": row, "tally": queries.tally(row), "opened": queries.opened(shown["page"].object_list),

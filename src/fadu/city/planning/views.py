@@ -16,6 +16,7 @@ from fadu.city.cases.models import File
 from fadu.city.planning import acts, queries
 from fadu.city.planning.matching import Names
 from fadu.city.planning.models import WorkPlan
+from fadu.city.web.numbers import whole
 from fadu.core.errors import InputError, Refusal, Refused
 from fadu.core.text.plan import read_plan
 
@@ -55,9 +56,7 @@ def _kept(request: HttpRequest) -> File:
     if (upload := request.FILES.get("plan")) is not None:
         return uploads.keep(request.actor.person, PLACE, "plan", upload, at=clock.wall())
     number = request.POST.get("kept", "")
-    found = File.objects.filter(
-        pk=int(number) if number.isdigit() else 0, uploaded_by=request.actor.person, place=PLACE
-    )
+    found = File.objects.filter(pk=whole(number) or 0, uploaded_by=request.actor.person, place=PLACE)
     if (file := found.first()) is None:
         raise Refused(Refusal("no_file", "没有选择文件", cure="请选择工作方案文件后再读取", subject="plan"))
     return file
@@ -83,7 +82,7 @@ def _preview(kept: File) -> tuple[dict[str, object] | None, tuple[Refusal, ...]]
 def _import(request: HttpRequest, kept: File) -> HttpResponse:
     content = uploads.content(kept)
     year = request.POST.get("year", "")
-    if not (year.isdigit() and 2000 <= int(year) <= 2100):
+    if not 2000 <= (whole(year) or 0) <= 2100:
         raise Refused(Refusal("wrong_year", "请填写四位数的年度", cure="如 2026", subject="year"))
     answer = acts.import_plan(
         request.actor, government=request.POST.get("government", ""), plan=read_plan(content, name=kept.name),
@@ -125,7 +124,7 @@ def board(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def issue(request: HttpRequest, key: str) -> HttpResponse:
     """Issue the ticked tasks, each its own act; what is refused is said and keeps none of the others back."""
-    asked = [int(pk) for pk in request.POST.getlist("task") if pk.isdigit()]
+    asked = [pk for text in request.POST.getlist("task") if (pk := whole(text)) is not None]
     if not asked:
         messages.error(request, "请先勾选要立项的任务。", extra_tags="warn")
         return redirect("plan_board", key)

@@ -15,6 +15,7 @@ from fadu.city.cases import procedures
 from fadu.city.cases.models import Act, Case, File, Publication
 from fadu.city.participation import queries as participation
 from fadu.city.participation.models import Consultation
+from fadu.city.web.numbers import whole
 from fadu.core.errors import Refusal, Refused
 from fadu.core.procedure.definition import Definition, Field, Step
 
@@ -54,8 +55,8 @@ def decisions(asked: Mapping[str, str], on: date) -> QuerySet[Case]:
     found = public_cases(on).filter(procedure=DECISION).select_related("organ", "government")
     for word in asked.get("q", "").split():
         found = found.filter(title__contains=word)
-    if (year := asked.get("year", "")).isdecimal():
-        found = found.filter(year=int(year))
+    if (year := whole(asked.get("year", ""))) is not None:
+        found = found.filter(year=year)
     if organ := asked.get("organ"):
         found = found.filter(Q(organ__code=organ) | Q(government__code=organ))
     issued = Exists(publications(on).filter(case=OuterRef("pk"), kind=ISSUED))
