@@ -53,7 +53,7 @@ SHARED_ROWS = {
     "Outbox": "whoever must send something adds a row in the act's own transaction; the worker in cases delivers",
 }
 # Modules above all apps, or below all: not apps themselves.
-ABOVE = frozenset({"urls", "api", "wiring", "boot", "wsgi", "node", "demo", "plays", "navigation"})
+ABOVE = frozenset({"urls", "api", "wiring", "boot", "wsgi", "node", "demo", "demo_catalogue", "plays", "navigation"})
 BELOW = frozenset({"web", "settings", "sqlite", "postgresql", "statements"})
 
 MAY_OPEN_TRANSACTIONS = {
@@ -62,6 +62,7 @@ MAY_OPEN_TRANSACTIONS = {
     "city/ledger/acts.py": "the access log, which is written outside acts and for refused ones",
     "city/ledger/daily.py": "the sequencer's two leaves of the day",
     "city/ledger/witnessing.py": "keeps the cosignature of the witness",
+    "city/ledger/recovering.py": "puts back what a restored backup lacks, with the leaf that records it; adds no act",
     "city/ledger/erasing.py": "rotation of the wrapping key, which changes no case",
     "city/cases/outbox.py": "the outbox worker: claims a message, and marks it sent together with its leaf",
     "city/cases/rebuild.py": "writes projections anew out of history, which it never touches",

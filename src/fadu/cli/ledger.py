@@ -11,6 +11,7 @@ from typing import Any
 
 from fadu.city import boot
 from fadu.city.ledger import witness_node
+from fadu.cli import _ledger_recover
 from fadu.core.errors import InputError
 from fadu.core.log import bundle, note, verify
 from fadu.core.log.errors import ProofError
@@ -29,6 +30,7 @@ def register(subparsers: Any) -> None:
     _register_offline(verbs)
     _register_check(verbs)
     _register_publish(verbs)
+    _ledger_recover.register(verbs, _verb, _city)
     _register_witness(verbs)
 
 

@@ -62,7 +62,7 @@ def sequence(log: Log = Log.MAIN) -> int:
     """Number every committed leaf that waits, in batches; the new size of the log. Call under `single_writer`."""
     while True:
         with transaction.atomic():
-            state = _state(log)
+            state = locked_state(log)
             waiting = _waiting(log)
             if not waiting:
                 return state.size
@@ -72,7 +72,7 @@ def sequence(log: Log = Log.MAIN) -> int:
             return state.size + len(waiting)
 
 
-def _state(log: Log) -> LogState:
+def locked_state(log: Log) -> LogState:
     """The locked state of a log, made at its beginning; refuses to go on under another name or suite."""
     begin = {
         "origin": identity.origin(log),
@@ -148,7 +148,7 @@ def _demand_extension(log: Log, last: Checkpoint, size: int, root: bytes) -> Non
         raise ProofError(
             f"本地账本只有 {size} 条，少于已签发检查点的 {signed.size} 条",
             why="账本被截短或者恢复了旧备份",
-            cure="停止签发，由监督机关的见证节点和条目副本恢复缺失的痕迹",
+            cure="停止签发，用镜像的条目副本恢复缺失的痕迹：fadu ledger recover",
         )
     try:
         proof = tree.prove_tree(suite, size, signed.size, store)

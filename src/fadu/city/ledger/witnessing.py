@@ -108,7 +108,7 @@ def _behind(log: Log, seen: int, have: int) -> LogError:
     return ProofError(
         f"账本 {identity.origin(log)} 只有 {have} 条，见证方已见过 {seen} 条",
         why="数据库恢复了旧备份或者尾部被截去；继续签发会使账本的身份作废",
-        cure="停止运行，由条目副本重新导入缺失的痕迹后再启动",
+        cure="停止运行，用镜像的条目副本重新导入缺失的痕迹后再启动：fadu ledger recover",
     )
 
 
