@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 
-from fadu.city import plays
+from fadu.city import demo_catalogue, plays
 from fadu.city.accounts.models import User
 from fadu.city.authority import acts, clock, queries
 from fadu.city.authority.door import act_many
@@ -63,7 +63,8 @@ def build(folder: Path, *, say: Say) -> list[LogIn]:
     _appointments(people["appointment"], organs["organ"], say)
     _registers(people["person"])
     _plan(folder / "plan.txt", say)
-    plays.perform(sorted((folder / "plays").glob("*.toml")), say=say)
+    catalogue = demo_catalogue.play(folder / "catalogue.toml")
+    plays.perform(sorted((folder / "plays").glob("*.toml")), say=say, more=[catalogue])
     clock.move_forward(PRESENT)
     return log_ins
 

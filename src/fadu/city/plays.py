@@ -2,7 +2,8 @@
 
 ``law/demo/plays/*.toml``: ``procedure``, ``organ`` (code of the handling organ) and ``[[act]]`` tables with ``at``
 (day or moment), ``step``, ``outcome``, ``facts``, ``why``, ``values``, ``files`` (field → text of the file), ``by``
-(a person's key, where the role leaves a choice), ``targets``, ``case`` (``child:N`` for the N-th child of the case).
+(a person's key, where the role leaves a choice), ``targets``, ``case`` (``child:N`` for the N-th child of the case),
+``refers`` (field → name of another play, whose case is named by its number); ``title`` of a case whose record has no subject.
 The public speaks in ``[[comment]]`` (``at``, ``text``, ``clause`` by its label, ``kind``, ``by`` where sent from an account,
 ``shown`` where the undertaker has let it be seen) and registers for a hearing in ``[[registration]]`` (``at``, ``name``,
 ``stands_for``, ``contact``).
@@ -49,9 +50,13 @@ class Play:
     case: str = ""
 
 
-def perform(paths: Sequence[Path], *, say: Say) -> None:
-    """Perform every act of every play, in time; an act that is refused stops with play, step and reasons."""
-    plays = [_read(path) for path in paths]
+def perform(paths: Sequence[Path], *, say: Say, more: Sequence[Play] = ()) -> None:
+    """Perform every act of every play, in time; an act that is refused stops with play, step and reasons.
+
+    ``more`` are plays made elsewhere than in files of their own.
+    """
+    plays = [*(_read(path) for path in paths), *more]
+    named = {play.name: play for play in plays}
     cues = sorted(
         (
             (_moment(act["at"], number), play, act)
@@ -65,11 +70,21 @@ def perform(paths: Sequence[Path], *, say: Say) -> None:
         if moment > clock.now():
             clock.move_forward(moment)
         try:
-            (_do if "step" in act else _speak)(play, act, moment)
+            if "step" in act:
+                _do(play, _referring(act, named), moment)
+            else:
+                _speak(play, act, moment)
         except Refused as refused:
             raise InputError(
                 f"示范案件被拒绝：{refused}", where=f"plays/{play.name}，{act['at']} {act.get('step', act)}"
             ) from refused
+
+
+def _referring(act: Mapping[str, Any], plays: Mapping[str, Play]) -> Mapping[str, Any]:
+    """The act with the numbers of the cases that other plays have opened by now."""
+    refers = act.get("refers", {})
+    numbers = {field: Case.objects.get(key=plays[name].case).number for field, name in refers.items()}
+    return {**act, "values": {**act.get("values", {}), **numbers}} if numbers else act
 
 
 def _read(path: Path) -> Play:
@@ -96,9 +111,8 @@ def _do(play: Play, act: Mapping[str, Any], at: datetime) -> None:
         entry = _entry(actor, step, act, case, play)
         try:
             if case is None:
-                play.case = acts.open_case(actor, procedure=play.procedure, organ=play.organ, entry=entry)[
-                    "case"
-                ]
+                asked = {"procedure": play.procedure, "organ": play.organ, "title": act.get("title", "")}
+                play.case = acts.open_case(actor, **asked, entry=entry)["case"]
             else:
                 acts.perform(actor, case=case.key, entry=entry)
             return

@@ -5,7 +5,16 @@ from __future__ import annotations
 import functools
 
 from fadu.city.authority import procedure_names
-from fadu.city.cases import delivery, documents, effects, lawcheck, names, outbox, procedures
+from fadu.city.cases import (
+    delivery,
+    documents,
+    effects,
+    lawcheck,
+    names,
+    outbox,
+    panels_catalogue,
+    procedures,
+)
 from fadu.city.participation import effects as participation
 from fadu.city.participation import panels as participation_panels
 from fadu.city.portal import sending
@@ -18,7 +27,10 @@ def wire() -> None:
     procedure_names.install(procedures.titles)
     lawbook.install(lawcheck.check)
     names.install(
-        effects=effects.EFFECTS | delivery.EFFECTS, checks={}, panels={}, templates=documents.TEMPLATES
+        effects=effects.EFFECTS | delivery.EFFECTS,
+        checks={},
+        panels=panels_catalogue.PANELS,
+        templates=documents.TEMPLATES,
     )
     names.install(effects=participation.EFFECTS, checks={}, panels=participation_panels.PANELS, templates={})
     outbox.install(sending.HANDLERS)

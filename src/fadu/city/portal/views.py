@@ -15,7 +15,7 @@ from fadu.city.cases import queries as cases
 from fadu.city.ledger import queries as ledger
 from fadu.city.participation import origin
 from fadu.city.participation import queries as participation
-from fadu.city.portal import matters, queries, searching
+from fadu.city.portal import catalogue, matters, queries, searching
 from fadu.core.errors import Refused
 
 PAGE = 20
@@ -71,7 +71,7 @@ def decisions(request: HttpRequest) -> HttpResponse:
     """重大决策: every decision of which something has been published, and the yearly catalogue."""
     on = clock.now().date()
     page = paged(request, queries.decisions(request.GET.dict(), on)) | queries.choices(on)
-    return render(request, "portal/decisions.html", page | {"catalogues": queries.catalogues(on)})
+    return render(request, "portal/decisions.html", page | {"catalogues": catalogue.catalogues(on)})
 
 
 @require_GET
