@@ -121,9 +121,16 @@ def make_packages() -> int:
     return made
 
 
+def stand_ready() -> None:
+    """What a worker asks before its first round, also when it runs alone: that the witness knows no more than we do."""
+    wiring.wire()
+    _demand_not_behind(lambda what, done, total: log.warning("%s", what), demo=settings.FADU_DEMO)
+
+
 def work_once() -> None:
     """One round: give committed leaves their numbers, sign, ask the witness; then time and messages; what is new becomes searchable."""
-    publishing.publish(at=clock.now())
+    if problem := publishing.publish(at=clock.now()).stamp_problem:
+        log.warning("time-stamp: %s", problem)
     _MESSENGER.round(clock.now())
     make_packages()
     searching.index_new()
@@ -131,7 +138,7 @@ def work_once() -> None:
 
 def work(*, poll_seconds: float) -> None:
     """Rounds until stopped. A database that is away for a moment is waited for; anything else ends the worker."""
-    wiring.wire()
+    stand_ready()
     while True:
         try:
             work_once()

@@ -149,6 +149,7 @@ def _worker(args: argparse.Namespace) -> int:
     from fadu.city import node
 
     if args.once:
+        node.stand_ready()
         node.work_once()
     else:
         node.work(poll_seconds=1.0)

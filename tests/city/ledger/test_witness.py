@@ -121,7 +121,7 @@ def test_rolled_back_we_stop(node: Path, add: Add) -> None:
 
 
 def test_a_second_history_is_not_cosigned(node: Path, add: Add) -> None:
-    """Rolled back and grown past the old size with other acts: the proof does not hold, the witness refuses."""
+    """Rolled back and grown past the old size with other acts: nothing is signed; signed all the same, the witness refuses."""
     for number in range(6):
         add(f"case-{number}")
         if number in (2, 5):
@@ -129,8 +129,13 @@ def test_a_second_history_is_not_cosigned(node: Path, add: Add) -> None:
     rewind(3)
     for number in range(8):
         add(f"other-{number}")
-    with pytest.raises(ProofError, match="422"):
+    with pytest.raises(ProofError, match="只有 3 条，见证方已见过 6 条"):
         publishing.publish(at=AT, close_day=False)
+    assert not Checkpoint.objects.filter(log=1, size=11).exists()
+    forked = publishing.sequencer.publish(at=AT)
+    assert forked is not None
+    with pytest.raises(ProofError, match="422"):
+        witnessing.cosign(forked, at=AT)
     assert Checkpoint.objects.get(log=1, size=11)
     with pytest.raises(ProofError, match="分叉"):
         witnessing.demand_not_behind()

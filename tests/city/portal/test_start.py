@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import signal
 import socket
@@ -20,6 +22,7 @@ from fadu.city.authority import clock
 from fadu.city.ledger import identity, publishing, queries, witness_node
 from fadu.city.ledger.models import Checkpoint, Cosignature
 from fadu.city.ledger.publishing import WitnessUnreachable
+from fadu.cli import main
 from fadu.core.log.errors import ProofError
 from tests.city.participation.conftest import Matter
 from tests.city.portal.conftest import leaf_of
@@ -69,6 +72,23 @@ def test_a_database_that_lost_its_end_does_not_start(
     monkeypatch.setattr(queries, "newest_checkpoint", lambda log=None: None)
     with pytest.raises(ProofError, match="见证方已见过"):
         start(demo=True)
+
+
+@pytest.mark.parametrize("once", [True, False])
+def test_a_worker_alone_asks_its_witness_first(
+    witness: None, matter: Matter, publish: Callable[[], object], monkeypatch: pytest.MonkeyPatch, once: bool
+) -> None:
+    """``fadu worker`` on a restored backup ends before its first round, with the reason and the way out."""
+    publish()
+    rounds: list[str] = []
+    monkeypatch.setattr(node, "work_once", lambda: rounds.append("one"))
+    monkeypatch.setattr(queries, "newest_checkpoint", lambda log=None: None)
+    stopped = io.StringIO()
+    with contextlib.redirect_stderr(stopped):
+        assert main(["worker", *(["--once"] if once else [])]) == 2
+    assert "见证方已见过" in stopped.getvalue()
+    assert "fadu ledger recover" in stopped.getvalue()
+    assert rounds == []
 
 
 def test_without_its_witness_a_real_system_stops_and_a_demonstration_goes_on_and_says_so(

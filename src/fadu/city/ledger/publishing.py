@@ -5,6 +5,7 @@ The worker calls this.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -37,11 +38,15 @@ class Published:
 def publish(*, at: datetime, close_day: bool = True) -> Published:
     """One round, the first of a day with the two leaves of the day (once there is a case).
 
-    An unreachable witness does not stop publication; a witness that refuses does. A time-stamp that could not be had,
+    An unreachable witness does not stop publication; a witness that refuses, or has seen more than we hold, does, and
+    that before anything is signed. A time-stamp that could not be had,
     or does not verify, stops nothing and is not kept.
     """
     if close_day and CaseHead.objects.exists():
         daily.close_day(at=at)
+    if sequencer.anything_new():
+        with contextlib.suppress(WitnessUnreachable):
+            demand_not_behind()
     access = sequencer.publish(at=at, log=Log.ACCESS)
     main = sequencer.publish(at=at)
     if main is None:

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from fadu.city.ledger import identity, signers
-from fadu.city.ledger.models import Checkpoint, Log, LogState
+from fadu.city.ledger.models import Checkpoint, Log, LogState, Pending
 from fadu.city.ledger.store import NodeStore
 from fadu.core.errors import Refusal, Refused
 from fadu.core.log import checkpoint, note, tree
@@ -114,6 +114,13 @@ def _number(log: Log, size: int, waiting: list[tuple[int, bytes]]) -> None:
             [(log.value, first + place, value) for place, value in enumerate(added)],
         )
         cursor.executemany("DELETE FROM ledger_pending WHERE id = %s", [(number,) for number, _ in waiting])
+
+
+def anything_new(log: Log = Log.MAIN) -> bool:
+    """Whether the next `publish` would sign something."""
+    last = Checkpoint.objects.filter(log=log).order_by("-size").values_list("size", flat=True).first() or 0
+    size = LogState.objects.filter(pk=log).values_list("size", flat=True).first() or 0
+    return size > last or Pending.objects.filter(log=log).exists()
 
 
 def latest(log: Log = Log.MAIN) -> Checkpoint | None:
