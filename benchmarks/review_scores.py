@@ -115,23 +115,56 @@ def _same_place(text: str, one: Finding, location: str) -> bool:
 
 
 def sentences(book: Book, score: Score) -> None:
-    """The labelled sentences: each says of one rule whether it must be found there."""
+    """The labelled sentences, clauses and short drafts."""
     for path in sorted(LABELLED.glob("*.json")):
-        for row in json.loads(path.read_text(encoding="utf-8"))["rows"]:
-            found = rules_in(row["text"], book, row.get("title", ""))
-            for rule in found:
-                judged = row.get("rules", {}).get(rule)
-                if judged is not None:
-                    score.hits[rule] += 1
-                    score.right[rule] += judged
-                    if not judged:
-                        score.rows.append(f"误 {rule} {row['text']}")
-            for rule, judged in row.get("rules", {}).items():
-                if judged:
-                    score.wanted[f"规则 {rule}"] += 1
-                    score.found[f"规则 {rule}"] += rule in found
-                    if rule not in found:
-                        score.rows.append(f"未找到 {rule} {row['text']}")
+        data = json.loads(path.read_text(encoding="utf-8"))
+        for row in data.get("rows", []):
+            _judged(score, row["rules"], rules_in(row["text"], book, row.get("title", "")), row["text"])
+        for row in data.get("drafts", []):
+            found = every(outline(row["draft"]), book, level="规范性文件")
+            _judged(score, row["rules"], {one.rule for one in found}, row["draft"])
+        for row in data.get("clauses", []):
+            _clause(score, row, data["kind"], book)
+
+
+def _judged(score: Score, rules: dict[str, bool], found: set[str], text: str) -> None:
+    """What one text says of the rules that are judged in it."""
+    for rule, judged in rules.items():
+        if rule in found:
+            score.hits[rule] += 1
+            score.right[rule] += judged
+            if not judged:
+                score.rows.append(f"误 {rule} {text}")
+        if judged:
+            score.wanted[f"规则 {rule}"] += 1
+            score.found[f"规则 {rule}"] += rule in found
+            if rule not in found:
+                score.rows.append(f"未找到 {rule} {text}")
+
+
+def _clause(score: Score, row: dict[str, Any], kind: str, book: Book) -> None:
+    """An unlawful clause: what is found of its kind is right. A lawful one: whatever is found is wrong."""
+    found = {one.rule: one.kind for one in findings_in(row["text"], book)}
+    for rule, of_kind in found.items():
+        if not row["unlawful"] or of_kind == kind:
+            score.hits[rule] += 1
+            score.right[rule] += row["unlawful"]
+            if not row["unlawful"]:
+                score.rows.append(f"误 {rule} {row['text']}")
+    if row["unlawful"]:
+        score.wanted[f"规则 {row['rule']}"] += 1
+        score.found[f"规则 {row['rule']}"] += kind in found.values()
+        if kind not in found.values():
+            score.rows.append(f"未找到 {row['rule']} {row['text']}")
+
+
+def findings_in(text: str, book: Book) -> list[Finding]:
+    """What is found in a clause that stands as the second article of a short draft without a superior law named."""
+    draft = (
+        f"某市若干事项管理办法\n第一条 为加强管理，制定本办法。\n第二条 {text}\n"
+        "第三条 本办法自2026年1月1日起施行，有效期五年。\n"
+    )
+    return [one for one in every(outline(draft), book, level="规范性文件") if one.where.startswith("第二条")]
 
 
 def rules_in(text: str, book: Book, title: str = "") -> set[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 from fadu.core.text.library import Library, Resolution, normal_title, resolve
 from fadu.core.text.review.duplicate import near_duplicate
@@ -24,7 +25,9 @@ _ENDS = re.compile(r"废止|失效|停止执行|修改|修正|修订|原《|已�
 _PERIODS = ("有效期", "试行期", "内有效", "失效", "有效至", "届满", "废止之日")
 _CLOSING = 400
 """How far before the day of effect the period is looked for: a licence's period further up is none of the text's own."""
-_EFFECT = re.compile(r"(?:施行|实施|执行|生效|试行)")
+_EFFECT = re.compile(
+    r"(?:自|从|于)[^。；\n]{0,24}(?:施行|实施|执行|生效|试行)|(?:施行|实施|执行|生效)(?:之)?日"
+)
 _DEFINED = re.compile(
     r"本(?:办法|规定|细则|条例|规则|意见|通告|通知|方案)(?:中)?所称(?:的)?[“\"]?(?P<term>[^，,。“”\"\n]{2,20}?)[”\"]?[，,]?(?:系|是)指"
 )
@@ -108,10 +111,16 @@ def _resolved(scene: Scene, library: Library | None) -> list[Resolution]:
 
 
 def numbering(scene: Scene, book: Book, library: Library | None) -> Iterator[Seen]:
-    """Numbers of provisions that are missing, double or out of order."""
+    """Numbers of provisions that are missing, double or out of order: of articles as the outline tells, and of 一、二、三、
+    in a text without articles."""
     for issue in scene.outline.issues:
         if issue.code in _NUMBERING:
             yield issue.start, issue.end, issue.sentence, ""
+    nodes = [node for node in scene.outline.nodes if node.kind == "一级"]
+    if len(nodes) == len(scene.outline.nodes):
+        for before, after in pairwise(nodes):
+            if before.number and after.number not in ((before.number[0] + 1,), (1,)):
+                yield after.start, after.body, f"“{before.label}”之后是“{after.label}”", ""
 
 
 def no_effect(scene: Scene, book: Book, library: Library | None) -> Iterator[Seen]:
