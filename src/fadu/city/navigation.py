@@ -27,7 +27,12 @@ OPEN = [
 ]
 # Whose posts keep organs, holders and accounts, or check papers at the window.
 KEEPING = frozenset({"staffing", "register"})
-FOOT = [(_("如何核验痕迹"), "trace"), (_("开放数据"), "open_data"), (_("机构"), "organs")]
+FOOT = [
+    (_("如何核验痕迹"), "trace"),
+    (_("开放数据"), "open_data"),
+    (_("接口"), "api_index"),
+    (_("机构"), "organs"),
+]
 
 
 def pages(request: HttpRequest) -> dict[str, Any]:

@@ -127,3 +127,25 @@ class LogIn(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["user", "-at"])]
+
+
+class Token(models.Model):
+    """接口令牌: by it a program acts for the person who issued it, within its scopes; of the token only the digest is kept."""
+
+    class Scope(models.TextChoices):
+        READ = "read", "查询"
+        ACT = "act", "办理"
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="tokens")
+    name = models.CharField("用途", max_length=60)
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField("范围", default=list)
+    made_at = models.DateTimeField("签发时间")
+    until = models.DateTimeField("有效至")
+    used_at = models.DateTimeField("最近使用", null=True)
+    revoked_at = models.DateTimeField("撤销时间", null=True)
+    # The account's generation when it was issued: a changed password or second factor ends tokens as it ends sessions.
+    generation = models.PositiveIntegerField("会话代")
+
+    def __str__(self) -> str:
+        return self.name

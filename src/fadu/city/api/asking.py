@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
 from ninja.errors import AuthenticationError, HttpError
 from ninja.parser import Parser
-from ninja.security import APIKeyCookie
+from ninja.security import APIKeyCookie, HttpBearer
 
 from fadu.city.api import shapes
 from fadu.city.api.errors import TOO_LARGE
@@ -23,12 +23,40 @@ from fadu.city.cases import drafts, forms
 from fadu.city.cases.entry import Elsewhere, Entry
 from fadu.city.cases.unproved import URGENT
 from fadu.city.web.incoming import BAD_TEXT, clean
+from fadu.city.web.numbers import whole
 from fadu.core.errors import InputError, Refusal, Refused
 from fadu.core.procedure.definition import Step
 
 # What a multipart request may have beside its file.
 _AROUND_FILE = 64 * 1024
 _DEEPEST = 32
+_READ_ONLY = Refusal(
+    "scope", "这个接口令牌只能查询", cure="请签发范围为“查询和办理”的令牌，或者由本人登录办理"
+)
+
+
+def _demand_small(request: HttpRequest) -> None:
+    """The size is looked at before the body, and only once it is known who asks."""
+    most = settings.FADU_FILE_MAX_BYTES + _AROUND_FILE
+    if whole(request.META.get("CONTENT_LENGTH") or "0", most) is None:
+        raise Refused(TOO_LARGE)
+
+
+class Token(HttpBearer):
+    """接口令牌, issued by a person on his account page; ``bearer_rules`` has recognised it. No CSRF token is needed."""
+
+    def __call__(self, request: HttpRequest) -> Actor | None:
+        """Nobody, where no token came; else whoever issued it, within its scopes."""
+        if request.token is None:
+            return None
+        _demand_small(request)
+        if request.method not in ("GET", "HEAD") and "act" not in request.token.scopes:
+            raise Refused(_READ_ONLY)
+        return actor_of(request)
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor:
+        """Asked by the framework's own way only, which is not gone here."""
+        return actor_of(request)
 
 
 class Session(APIKeyCookie):
@@ -37,12 +65,10 @@ class Session(APIKeyCookie):
     param_name = settings.SESSION_COOKIE_NAME
 
     def __call__(self, request: HttpRequest) -> Actor:
-        """Nobody is told to log in before anything is read; the size is looked at before the body."""
+        """Nobody is told to log in before anything is read."""
         if request.actor is None:
             raise AuthenticationError
-        length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdecimal() or int(length) > settings.FADU_FILE_MAX_BYTES + _AROUND_FILE:
-            raise Refused(TOO_LARGE)
+        _demand_small(request)
         return super().__call__(request)
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Actor:

@@ -24,10 +24,11 @@ _TOLD: Mapping[str, tuple[str, int]] = {
     "not_visible": ("refused", 403),
     "no_power": ("refused", 403),
     "not_yours": ("refused", 403),
+    "scope": ("refused", 403),
 }
 _SENTENCES: Mapping[int, tuple[str, str]] = {
     400: ("bad_request", "请求无法识别，没有改变任何内容"),
-    401: ("log_in", "请先登录"),
+    401: ("log_in", "请先登录，或者在请求头 Authorization 写明接口令牌"),
     403: ("csrf", "缺少防伪令牌，或者令牌已过期：请先取 /api/me 的 csrf_token，写入 X-CSRFToken"),
     404: ("not_found", "没有这个地址，或者您无权查看"),
     415: ("wrong_type", "请求的内容不是 application/json：请写明 Content-Type: application/json"),

@@ -22,7 +22,9 @@ from fadu.core.procedure.definition import Definition
 # Where files uploaded here wait for their act, beside the drafts of the pages.
 PLACE = "api"
 _ABOUT = (
-    "与页面相同的办理和查询。写操作须带会话 Cookie 和请求头 X-CSRFToken（取自 /api/me）；带 Idempotency-Key 的同一请求只办理一次。"
+    "与页面相同的办理和查询。以会话 Cookie 或者接口令牌（Authorization: Bearer，在“我的账号—接口令牌”签发）表明身份；"
+    "用会话的，写操作须带请求头 X-CSRFToken（取自 /api/me）；用令牌的，不能审核、批准、签署和决定。"
+    "带 Idempotency-Key 的同一请求只办理一次。"
     "一切失败都是同一格式：error.code、error.sentence、error.refusals。"
 )
 
@@ -31,7 +33,7 @@ api = NinjaAPI(
     version="1",
     description=_ABOUT,
     docs_url=None,
-    auth=asking.Session(),
+    auth=[asking.Token(), asking.Session()],
     parser=asking.CleanParser(),
     urls_namespace="api",
 )

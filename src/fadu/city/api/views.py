@@ -24,4 +24,9 @@ def index(request: HttpRequest) -> HttpResponse:
         for path, methods in document["paths"].items()
         for method, one in methods.items()
     ]
-    return render(request, "api/index.html", {"about": document["info"]["description"], "rows": rows})
+    page = {
+        "about": document["info"]["description"],
+        "rows": rows,
+        "site": request.build_absolute_uri("/").rstrip("/"),
+    }
+    return render(request, "api/index.html", page)

@@ -37,6 +37,8 @@ class Actor:
     proved_at: datetime | None = None
     mandate: Mandate | None = None
     source: str = "web"
+    # Come by a token (接口令牌): the person himself is not there, so nothing that needs his presence can be done.
+    token: bool = False
 
     def __post_init__(self) -> None:
         # Accounts of citizens and enterprises never hold staff rights, whoever built this actor, whatever the tables say.
@@ -79,6 +81,11 @@ class Actor:
         return self.proved_at is not None and at - self.proved_at <= limit
 
 
+NOT_BY_TOKEN = Refusal(
+    "prove_again",
+    "接口令牌不能用于审核、批准、签署或者决定",
+    cure="须本人在场：请登录并重新核验身份后，在页面上或者用会话办理",
+)
 PROVE_AGAIN = Refusal(
     "prove_again",
     "审核、批准、签署或者决定前须重新核验身份",

@@ -39,6 +39,8 @@ from fadu.city.authority.mandates import give_mandate as give_mandate
 from fadu.city.authority.mandates import register_guardian as register_guardian
 from fadu.city.authority.mandates import revoke_mandate as revoke_mandate
 from fadu.city.authority.models import Appointment, Delegation, Organ, Post, Power, in_force
+from fadu.city.authority.tokens import issue_token as issue_token
+from fadu.city.authority.tokens import revoke_token as revoke_token
 from fadu.core.errors import Refusal, Refused
 
 FUNCTIONS = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from fadu.city.accounts.models import ALL_PROCEDURES
+from fadu.city.authority.tokens import DAYS
 
 
 class LogIn(forms.Form):
@@ -81,3 +82,18 @@ class GiveMandate(forms.Form):
     def __init__(self, *args: object, procedures: list[tuple[str, str]], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["procedures"].choices = [(ALL_PROCEDURES, "全部事项"), *procedures]
+
+
+class IssueToken(forms.Form):
+    """What a program is to be let in for, for how long, and whether it may do anything."""
+
+    name = forms.CharField(
+        label="用途", max_length=60, help_text="如：与办公系统对接。写明是哪个系统，便于以后认出"
+    )
+    scope = forms.ChoiceField(
+        label="范围",
+        choices=[("read", "只查询"), ("read act", "查询和办理（审核、批准、签署、决定除外）")],
+    )
+    days = forms.TypedChoiceField(
+        label="有效期", coerce=int, choices=[(one, f"{one} 天") for one in DAYS], initial=30
+    )

@@ -58,11 +58,12 @@ def actor_for(
     proved_at: datetime | None = None,
     source: str = "web",
     mandate: Mandate | None = None,
+    token: bool = False,
 ) -> Actor:
     """The actor behind an account. Citizens' and enterprises' accounts get no posts, whatever the tables say."""
     official = user.kind == User.Kind.OFFICIAL
     holdings = holdings_of(user.person, at.date()) if official else ()
-    return Actor(user.person, user, holdings, proved_at, mandate, source)
+    return Actor(user.person, user, holdings, proved_at, mandate, source, token)
 
 
 def is_minor(person: Person, on: date) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from fadu.city.authority import queries as authority
-from fadu.city.authority.actor import PROVE_AGAIN, Actor, Holding
+from fadu.city.authority.actor import NOT_BY_TOKEN, PROVE_AGAIN, Actor, Holding
 from fadu.city.authority.models import Organ
 from fadu.city.cases import citizens, grades
 from fadu.city.cases.models import Assignment, Case, Party
@@ -191,6 +191,8 @@ def organ_of(role: Role, handling: Organ, case: Case | None, at: datetime) -> Or
 
 def proof_refusals(actor: Actor, at: datetime) -> tuple[Refusal, ...]:
     """Approving, signing and deciding ask for a fresh proof of identity from whoever comes by web or API."""
+    if actor.token:
+        return (NOT_BY_TOKEN,)
     fresh = actor.source not in ("web", "api") or actor.freshly_proved(at)
     return () if fresh else (PROVE_AGAIN,)
 
