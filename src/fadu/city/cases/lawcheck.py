@@ -17,6 +17,7 @@ from fadu.core.procedure.compare import compare
 from fadu.core.procedure.loader import Book, load_book
 from fadu.core.procedure.verify import verify
 
+MOST_TOLD = 4
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,58}")
 
 
@@ -71,7 +72,9 @@ def _proved(definition: Definition, name: str) -> tuple[str, ...]:
     """What holds, by title; the verdict is kept by digest, so that a confirmation need not prove again."""
     report = verify(definition, cache=Path(settings.FADU_VAR) / "proofs")
     if not report.ok:
-        told = "\n".join(fault.told() for fault in report.faults)
+        told = "\n".join(fault.told() for fault in report.faults[:MOST_TOLD])
+        if (left := len(report.faults) - MOST_TOLD) > 0:
+            told += f"\n另有 {left} 处，多由以上各处引起。"
         raise InputError(
             f"与“{definition.title}”合并以后，有 {len(report.faults)} 处不能成立：\n{told}",
             where=name,
