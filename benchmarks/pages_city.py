@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 import sys
 import time
 from typing import Any
@@ -18,7 +17,6 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from benchmarks.pages_fill import fill
 from fadu.city import boot
@@ -86,24 +84,22 @@ def view(client: Client, address: str) -> float:
 
 def looked_at(client: Client, address: str) -> dict[str, Any]:
     """How many statements a page asks, and which large tables any of them reads from end to end."""
-    with CaptureQueriesContext(connection) as asked:
+    asked: list[tuple[str, Any]] = []
+
+    def note(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
+        asked.extend((sql, one) for one in (parameters if many else [parameters]))
+        return execute(sql, parameters, many, context)
+
+    with connection.execute_wrapper(note):
         client.get(address)
-    statements = [one["sql"] for one in asked.captured_queries if not one["sql"].startswith(_BRACKETS)]
     scanned: set[str] = set()
     with connection.cursor() as cursor:
         cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND reltuples >= %s", [LARGE])
         large = {name for (name,) in cursor.fetchall()}
-        for statement in statements:
-            if _MANY.match(statement):
-                continue
-            cursor.execute("EXPLAIN (FORMAT JSON) " + statement.replace("%", "%%"), [])
+        for sql, parameters in asked:
+            cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", parameters)
             scanned |= _scans(cursor.fetchone()[0][0]["Plan"]) & large
-    return {"queries": len(statements), "scanned": sorted(scanned), "statements": statements}
-
-
-# How Django writes an executemany down: it has no plan of its own.
-_MANY = re.compile(r"\d+ times: ")
-_BRACKETS = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
+    return {"queries": len(asked), "scanned": sorted(scanned), "statements": [sql for sql, _ in asked]}
 
 
 def _scans(plan: dict[str, Any]) -> set[str]:

@@ -27,6 +27,7 @@ OPEN_BY_NAME = {
     "authority.door": "every acts.py declares its acts by it",
     "authority.clock": "kept to its readers by test_only_these_read_the_clock",
     "ledger.public": "what of the log everybody may see",
+    "ledger.casepage": "what the page of a case asks of the ledger, by two statements",
     "accounts.codes": "a receipt code is made and read in one way, whatever it stands for",
     "participation.attempts": "wrong receipt codes are counted together, wherever they are typed",
     "participation.origin": "where a wrong code came from is known in one way",
@@ -53,7 +54,9 @@ SHARED_ROWS = {
     "Outbox": "whoever must send something adds a row in the act's own transaction; the worker in cases delivers",
 }
 # Modules above all apps, or below all: not apps themselves.
-ABOVE = frozenset({"urls", "api", "wiring", "boot", "wsgi", "node", "demo", "demo_catalogue", "plays", "navigation"})
+ABOVE = frozenset(
+    {"urls", "api", "wiring", "boot", "wsgi", "node", "demo", "demo_catalogue", "plays", "navigation"}
+)
 BELOW = frozenset({"web", "settings", "sqlite", "postgresql", "statements"})
 
 MAY_OPEN_TRANSACTIONS = {

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from fadu.city.api import shapes
 from fadu.city.authority.actor import Actor
-from fadu.city.cases import pages, procedures, queries, standing
+from fadu.city.cases import dossier, pages, procedures, queries, standing
 from fadu.city.cases.models import Act, Case, Duty, File, Publication
 from fadu.core.errors import Refusal
 from fadu.core.procedure import engine, records
@@ -107,12 +107,13 @@ def _here(moment: datetime) -> datetime:
 
 def history(actor: Actor, case: Case, definition: Definition) -> shapes.History:
     """The acts of a case with what this reader may see of each."""
-    relations = queries.relations(actor, case)
-    files = pages.readable_files(case, definition, relations, actor.stands_for)
+    around = dossier.read(case)
+    relations = queries.relations(actor, case, around.around(actor.stands_for))
+    files = pages.readable_files(around, definition, relations, actor.stands_for)
     return shapes.History(
         acts=[
             _done(shown, files.get(shown.act.seq, []))
-            for shown in queries.history(case, definition, relations, actor.stands_for)
+            for shown in queries.history_of(around, definition, relations, actor.stands_for)
         ]
     )
 

@@ -19,7 +19,7 @@ def holdings_of(person: Person, on: date) -> tuple[Holding, ...]:
     """Every post the person holds on the day, his own first, then what was delegated to him."""
     own = (
         Appointment.objects.filter(in_force(on), in_force(on, "post__organ__"), person=person)
-        .select_related("post__organ__government")
+        .select_related("post__organ__government", "post__organ__parent")
         .order_by("start", "pk")
     )
     if not own:
@@ -27,7 +27,7 @@ def holdings_of(person: Person, on: date) -> tuple[Holding, ...]:
         return ()
     lent = (
         Delegation.objects.filter(in_force(on), in_force(on, "appointment__"), to=person)
-        .select_related("appointment__post__organ__government")
+        .select_related("appointment__post__organ__government", "appointment__post__organ__parent")
         .order_by("start", "pk")
     )
     return tuple(
@@ -105,6 +105,20 @@ def organ_with_duty(duty: str, government: Organ | None, on: date) -> Organ | No
     return next((organ for organ in likely if duty in organ.duties), None)
 
 
+# Words of a role that name an organ by its place to the case; every other word is a duty.
+PLACES = frozenset({"handling", "government", "parent"})
+
+
+def organs_by_duty(government: Organ, on: date) -> dict[str, Organ]:
+    """For each duty the organ under the government that has it, as ``organ_with_duty`` finds it; one query."""
+    nearby = Organ.objects.filter(in_force(on)).filter(Q(government=government) | Q(pk=government.pk))
+    found: dict[str, Organ] = {}
+    for organ in nearby.exclude(duties=[]):
+        for duty in organ.duties:
+            found.setdefault(duty, organ)
+    return found
+
+
 def organ_of_role(place: str, *, handling: Organ, government: Organ, on: date) -> Organ | None:
     """Resolve a role's ``organ`` word: the handling organ or its parent, the government of the case, or the organ with
     that duty under that government. A case keeps its government when it is handed to an organ of another level.
@@ -135,6 +149,15 @@ def holders(organ: Organ, function: str, on: date) -> QuerySet[Appointment]:
 def power_in_force(organ: Organ, procedure: str, on: date) -> Power | None:
     """The power by which the organ may run the procedure on that day, or None."""
     return Power.objects.filter(in_force(on), organ=organ, procedure=procedure).order_by("-start").first()
+
+
+def powers_among(organs: Iterable[Organ], on: date) -> dict[int, set[str]]:
+    """By organ the procedures for which it has a power in force; one query."""
+    found: dict[int, set[str]] = {}
+    rows = Power.objects.filter(in_force(on), organ__in=list(organs)).values_list("organ_id", "procedure")
+    for organ, procedure in rows:
+        found.setdefault(organ, set()).add(procedure)
+    return found
 
 
 def limit_in_force(post: Post | int, procedure: str, on: date) -> Limit | None:

@@ -14,7 +14,8 @@ from fadu.city.accounts.models import Person
 from fadu.city.authority.actor import Actor
 from fadu.city.authority.door import Doing
 from fadu.city.authority.models import Organ
-from fadu.city.cases import documents, queries, reminding
+from fadu.city.cases import documents, dossier, queries, reminding
+from fadu.city.cases.dossier import Dossier
 from fadu.city.cases.models import Act, Case, Delivery, Document, File
 from fadu.city.ledger import acts as ledger
 from fadu.core.errors import Refusal, Refused
@@ -110,16 +111,23 @@ class Paper:
 
 def readable(actor: Actor | None, case: Case) -> list[Paper]:
     """The documents of a case this person may fetch: officials who have to do with it, and parties once served."""
-    relations = queries.relations(actor, case)
-    rows = case.documents.prefetch_related("deliveries").order_by("seq", "pk")
+    return papers(dossier.read(case), queries.relations(actor, case), actor.stands_for if actor else None)
+
+
+def papers(around: Dossier, relations: frozenset[str], reader: Person | None) -> list[Paper]:
+    """``readable`` of a case whose surroundings have been read; the documents come without their content."""
+    served: dict[int | None, list[Delivery]] = {}
+    for one in around.deliveries:
+        served.setdefault(one.document_id, []).append(one)
+    rows = sorted(around.documents, key=lambda row: (row.seq, row.pk))
     if not relations & {"handles", "decides", "reviews", "supervises"}:
-        person = actor.stands_for if actor else None
-        rows = (
-            rows.filter(deliveries__person=person).distinct()
-            if person and "party" in relations
-            else rows.none()
-        )
-    return [Paper(row, tuple(row.deliveries.all())) for row in rows]
+        mine = {
+            one.document_id
+            for one in around.deliveries
+            if reader is not None and "party" in relations and one.person_id == reader.pk
+        }
+        rows = [row for row in rows if row.pk in mine]
+    return [Paper(row, tuple(served.get(row.pk, ()))) for row in rows]
 
 
 def served_to(person: Person, *, limit: int = 50) -> list[Delivery]:
@@ -139,9 +147,9 @@ class Download:
 
 def fetch(actor: Actor, case: Case, pk: int, *, kind: str, at: datetime) -> Download:
     """A document as ``pdf`` or ``docx`` for somebody who may read it; the reading is noted."""
-    row = next((paper.document for paper in readable(actor, case) if paper.document.pk == pk), None)
-    if row is None:
+    if pk not in {paper.document.pk for paper in readable(actor, case)}:
         raise Refused(queries.NOT_VISIBLE)
+    row = case.documents.get(pk=pk)
     ledger.note_access(
         ledger.Access("document", actor.person.key, at, case_ref=f"case/{case.key}", subject=row.sha256)
     )

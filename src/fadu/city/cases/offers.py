@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from fadu.city.authority.actor import Actor
+from fadu.city.cases.dossier import Dossier
 from fadu.city.cases.models import Assignment, Case
 from fadu.city.cases.office_limits import DIRECTING, near
 from fadu.core.procedure.definition import Definition, Step
@@ -25,13 +26,13 @@ class Offer:
 
 
 def verbs(
-    case: Case, definition: Definition, actor: Actor, states: Sequence[StepState], mine: Collection[str]
+    around: Dossier, definition: Definition, actor: Actor, states: Sequence[StepState], mine: Collection[str]
 ) -> list[Offer]:
     """The verbs for work that is to be done now; ``mine`` are the steps whose role this person has. What more a verb
-    asks (the receiver's post, the day) is answered when it is used. Three queries, whatever the case."""
+    asks (the receiver's post, the day) is answered when it is used."""
     if not actor.official:
         return []
-    work = _Work.of(case, actor, mine)
+    work = _Work.of(around, actor, mine)
     found: dict[str, list[Choice]] = {}
     for state in states:
         if state.state == "owed" or (state.state == "available" and not state.step.general):
@@ -53,17 +54,15 @@ class _Work:
     near: bool
 
     @classmethod
-    def of(cls, case: Case, actor: Actor, mine: Collection[str]) -> _Work:
+    def of(cls, around: Dossier, actor: Actor, mine: Collection[str]) -> _Work:
         organs = {held.organ.pk for held in actor.holdings if held.functions & DIRECTING}
-        seats = set(case.duties.filter(organ__in=organs).values_list("step", flat=True)) if organs else set()
-        active = list(case.assignments.filter(done_seq=None))
+        seats = frozenset(step for step, organ in around.seats if organ in organs)
+        active = [row for row in around.assignments if row.done_seq is None]
         given = {row.by_seq for row in active}
-        own = (
-            set(case.acts.filter(seq__in=given, person=actor.person).values_list("seq", flat=True))
-            if given
-            else ()
+        own = frozenset(
+            act.seq for act in around.acts if act.seq in given and act.person_id == actor.person.pk
         )
-        return cls(actor.person.pk, mine, active, frozenset(own), frozenset(seats), near(actor, case))
+        return cls(actor.person.pk, mine, active, own, seats, near(actor, around.case))
 
 
 def _usable(work: _Work, step: str, *, owed: bool) -> Iterator[str]:

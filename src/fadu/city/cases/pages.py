@@ -11,10 +11,12 @@ from django.http import HttpResponse
 from django.utils.encoding import iri_to_uri
 
 from fadu.city.accounts.models import Person
+from fadu.city.authority import queries as authority
 from fadu.city.authority.actor import Actor
 from fadu.city.authority.models import Organ, in_force
 from fadu.city.cases import (
     delivery,
+    dossier,
     forms,
     grades,
     linking,
@@ -29,10 +31,11 @@ from fadu.city.cases import (
     starting,
     uploads,
 )
+from fadu.city.cases.dossier import Dossier
 from fadu.city.cases.drafts import Typed
 from fadu.city.cases.models import Case, Duty, File, SavedFilter
 from fadu.city.ledger import acts as ledger_acts
-from fadu.city.ledger import queries as ledger
+from fadu.city.ledger import casepage
 from fadu.city.registries import queries as registers
 from fadu.core.errors import Refusal, Refused
 from fadu.core.procedure import engine
@@ -75,11 +78,17 @@ def _step_title(case: Case, step: str) -> str:
 
 def openable(actor: Actor, at: datetime) -> list[tuple[Definition, Organ]]:
     """Procedures this person may open today, with the organ he would open them for."""
-    found = []
     organs = {held.organ.pk: held.organ for held in actor.holdings}
+    powers = authority.powers_among(organs.values(), at.date())
+    sights = {pk: standing.Sight(actor, organ, at) for pk, organ in organs.items()}
+    for sight in sights.values():
+        sight.organs.read_all()
+    found = []
     for definition in procedures.book().procedures.values():
-        for organ in organs.values():
-            reasons = standing.may_open(definition, actor, handling=organ, at=at)
+        for pk, organ in organs.items():
+            reasons = standing.may_open(
+                definition, actor, handling=organ, at=at, sight=sights[pk], powers=powers.get(pk, ())
+            )
             if all(reason.code == "prove_again" for reason in reasons):
                 found.append((definition, organ))
                 break
@@ -208,27 +217,31 @@ def case(
     """The case page: steps, the step in hand, clocks, parties, trace, history."""
     states = engine.steps(definition, marking(found), at=at, calendar=procedures.calendar())
     by_name = {state.step.name: state for state in states}
-    relations = queries.relations(actor, found)
-    mine = [state for state in states if _may(definition, state, actor, found, at)]
-    verbs = offers.verbs(found, definition, actor, states, {state.step.name for state in mine})
+    near = dossier.read(found)
+    around = near.around(actor.stands_for)
+    relations = queries.relations(actor, found, around)
+    sight = standing.Sight(actor, found.organ, at, found, around)
+    sight.organs.read_all()
+    mine = [state for state in states if sight.find(definition, state.step) is not None]
+    verbs = offers.verbs(near, definition, actor, states, {state.step.name for state in mine})
     shown: dict[str, Any] = {
         "case": found,
         "definition": definition,
         "verbs": verbs,
-        "rounds": signing.rounds(found, definition),
+        "rounds": signing.rounds_in(near, definition),
         "stages": _stages(definition, by_name),
         "general": [state for state in mine if state.step.general and state.possible],
         "mine": [state for state in mine if not state.step.general and state.possible],
         "clocks": [
             (state, queries.remaining(state.duty.due_legal, at.date())) for state in states if state.duty
         ],
-        "history": list(reversed(queries.history(found, definition, relations, actor.stands_for))),
-        "parties": parties.named(found, definition),
-        "children": found.children.select_related("organ"),
-        "linked": linking.around(actor, found),
-        "documents": delivery.readable(actor, found),
-        "files": readable_files(found, definition, relations, actor.stands_for),
-        "trace": _trace(found),
+        "history": list(reversed(queries.history_of(near, definition, relations, actor.stands_for))),
+        "parties": parties.named(near.parties, definition),
+        "children": near.children,
+        "linked": linking.around(actor, found) if near.links else [],
+        "documents": delivery.papers(near, relations, actor.stands_for),
+        "files": readable_files(near, definition, relations, actor.stands_for),
+        "trace": _trace(near),
         "relations": relations,
         "at": at,
         "step": step,
@@ -238,23 +251,21 @@ def case(
     }
     if step is not None and typed is not None:
         shown["state"] = by_name.get(step.name)  # office acts change no state and have none
-        asked = (
-            ()
-            if step.office
-            else standing.refusals(definition, step, actor, handling=found.organ, at=at, case=found)
-        )
+        asked = () if step.office else sight.refusals(definition, step)
         shown["allowed"] = asked
         shown["targets"] = offers.targets(found, definition, step, states, verbs)
         if step.panel:
             shown["panel"] = names.panel(step.panel)(case=found, step=step, actor=actor, at=at)
-            _prefill(typed, **{way: shown["panel"].get(way, {}) for way in ("known", "offered")})
+            _prefill(typed, **{way: shown["panel"].get(way, {}) for way in ("known", "offered", "initial")})
         shown["form"] = _form(actor, definition, step, typed, refusals, at)
     return shown
 
 
-def _prefill(typed: Typed, *, known: Mapping[str, Any], offered: Mapping[str, Any]) -> None:
+def _prefill(
+    typed: Typed, *, known: Mapping[str, Any], offered: Mapping[str, Any], initial: Mapping[str, Any]
+) -> None:
     """A form asks for nothing the system knows: ``known`` values always stand in it, ``offered`` ones until somebody
-    types another, offered rows of a table among those typed.
+    types another, offered rows of a table among those typed; ``initial`` ones until the field is typed at all.
     """
     values = typed.entry.values
     if not isinstance(values, dict):
@@ -266,10 +277,8 @@ def _prefill(typed: Typed, *, known: Mapping[str, Any], offered: Mapping[str, An
             value = [*(row for row in value if row not in typed_rows), *typed_rows]
             values.pop(name, None)
         values.setdefault(name, value)
-
-
-def _may(definition: Definition, state: engine.StepState, actor: Actor, found: Case, at: datetime) -> bool:
-    return standing.find(definition, state.step, actor, handling=found.organ, at=at, case=found) is not None
+    for name, value in initial.items():
+        values.setdefault(name, value)
 
 
 def _stages(definition: Definition, by_name: Mapping[str, Any]) -> list[tuple[str, list[Any]]]:
@@ -284,12 +293,12 @@ def _stages(definition: Definition, by_name: Mapping[str, Any]) -> list[tuple[st
 
 
 def readable_files(
-    found: Case, definition: Definition, relations: frozenset[str], reader: Person | None = None
+    around: Dossier, definition: Definition, relations: frozenset[str], reader: Person | None = None
 ) -> dict[int, list[File]]:
     """Files by act, those of fields this reader may see and those he handed in himself."""
-    acts = {act.seq: act for act in found.acts.all()}
+    acts = {act.seq: act for act in around.acts}
     shown: dict[int, list[File]] = {}
-    for file in found.files.filter(seq__isnull=False).order_by("pk"):
+    for file in around.files:
         step = definition.steps[acts[file.seq].step]
         entry = step.entries().get(file.field)
         mine = rights.own(acts[file.seq], reader, relations)
@@ -298,11 +307,10 @@ def readable_files(
     return shown
 
 
-def _trace(found: Case) -> dict[str, Any]:
+def _trace(around: Dossier) -> dict[str, Any]:
     """The badge: how many acts, how far they are proved."""
-    last = found.acts.order_by("-seq").values_list("leaf", flat=True).first()
-    status = ledger.leaf_status(bytes.fromhex(last)) if last else None
-    return {"acts": found.version, "status": status, "checkpoint": ledger.newest_checkpoint()}
+    last = around.acts[-1].leaf if around.acts else ""
+    return {"acts": around.case.version, "proved": casepage.proved(bytes.fromhex(last))}
 
 
 def note_reading(actor: Actor, found: Case, at: datetime) -> None:
@@ -318,13 +326,14 @@ def file_response(actor: Actor, found: Case, definition: Definition, pk: int, at
     readable: Iterable[File] = (
         file
         for files in readable_files(
-            found, definition, queries.relations(actor, found), actor.stands_for
+            dossier.read(found), definition, queries.relations(actor, found), actor.stands_for
         ).values()
         for file in files
     )
     file = next((file for file in readable if file.pk == pk), None)
     if file is None:
         raise Refused(queries.NOT_VISIBLE)
+    file = found.files.get(pk=pk)
     ledger_acts.note_access(
         ledger_acts.Access("file", actor.person.key, at, case_ref=f"case/{found.key}", subject=file.sha256)
     )

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from fadu.city.accounts.models import Person
-from fadu.city.cases.models import Case
+from fadu.city.cases.models import Party
 from fadu.core.procedure.definition import Definition
 
 # Capacities of those whom the procedure names by register alone: asked in through a field, with no role of their own.
 _REGISTERS = {"experts": "参加论证的专家", "counsel": "法律顾问、公职律师"}
 
 
-def named(case: Case, definition: Definition) -> list[tuple[Person, str]]:
+def named(rows: Iterable[Party], definition: Definition) -> list[tuple[Person, str]]:
     """Everybody with a standing of his own, each with the title of his capacity."""
-    rows = case.parties.select_related("person").order_by("pk")
     return [(row.person, role_title(definition, row.role)) for row in rows]
 
 

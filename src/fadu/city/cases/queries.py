@@ -12,12 +12,13 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from fadu.city.accounts.models import ALL_PROCEDURES, Person
 from fadu.city.authority.actor import Actor
 from fadu.city.authority.models import Appointment, in_force
-from fadu.city.cases import matter_codes, procedures, rights, unproved, uploads
+from fadu.city.cases import dossier, matter_codes, procedures, rights, unproved, uploads
+from fadu.city.cases.dossier import Dossier
 from fadu.city.cases.firsts import SOONEST, first
 from fadu.city.cases.models import Act, Case, Duty, Involvement, Party
 from fadu.city.cases.rights import own as own
 from fadu.city.cases.writing import Around
-from fadu.city.ledger import queries as ledger
+from fadu.city.ledger import casepage
 from fadu.core.errors import Refusal, Refused
 from fadu.core.procedure.definition import Definition, Field
 from fadu.core.terms import workdays_between
@@ -78,14 +79,17 @@ def supervised(actor: Actor) -> set[int]:
 
 def get(actor: Actor | None, key: str) -> Case:
     """One case that this person may see; Refused in the same words whether it is hidden or does not exist."""
-    case = visible_to(actor).select_related("organ", "government", "definition").filter(key=key).first()
+    case = visible_to(actor).select_related("organ__parent", "government", "parent").filter(key=key).first()
     if case is None:
         raise Refused(NOT_VISIBLE)
     return case
 
 
-def relations(actor: Actor | None, case: Case) -> frozenset[str]:
-    """How this person stands to the case: handles, decides, reviews, supervises, party, public."""
+def relations(actor: Actor | None, case: Case, around: Around | None = None) -> frozenset[str]:
+    """How this person stands to the case: handles, decides, reviews, supervises, party, public.
+
+    ``around`` is what has been read around the case for this person; without it the tables are asked.
+    """
     found = {"public"}
     if actor is None:
         return frozenset(found)
@@ -96,9 +100,10 @@ def relations(actor: Actor | None, case: Case) -> frozenset[str]:
         found.add("decides")
     if case.government_id in supervised(actor):
         found.add("supervises")
-    if organs and not found & {"handles", "decides"} and case.involvements.filter(organ__in=organs).exists():
-        found.add("reviews")
-    if case.parties.filter(person=actor.stands_for).exists():
+    if organs and not found & {"handles", "decides"}:
+        near = around.organs & organs if around else case.involvements.filter(organ__in=organs).exists()
+        found |= {"reviews"} if near else set()
+    if around.roles if around else case.parties.filter(person=actor.stands_for).exists():
         found.add("party")
     return frozenset(found)
 
@@ -145,10 +150,18 @@ def history(
     case: Case, definition: Definition, standing: frozenset[str], reader: Person | None = None
 ) -> list[Shown]:
     """The acts of a case in order, each with the values this reader may see: by his standing, and all of his own acts."""
-    acts = list(case.acts.select_related("person", "organ").order_by("seq"))
-    opened = ledger.openings(f"case/{case.key}")
-    principals = {act.data["on_behalf"] for act in acts if act.data.get("on_behalf")}
-    names = dict(Person.objects.filter(key__in=principals).values_list("key", "name")) if principals else {}
+    return history_of(dossier.read(case), definition, standing, reader)
+
+
+def history_of(
+    around: Dossier, definition: Definition, standing: frozenset[str], reader: Person | None = None
+) -> list[Shown]:
+    """``history`` of a case whose surroundings have been read."""
+    acts, opened = around.acts, casepage.openings(f"case/{around.case.key}")
+    names = {row.person.key: row.person.name for row in around.parties}
+    principals = {act.data["on_behalf"] for act in acts if act.data.get("on_behalf")} - set(names)
+    if principals:
+        names |= dict(Person.objects.filter(key__in=principals).values_list("key", "name"))
     return [
         _shown(
             act,

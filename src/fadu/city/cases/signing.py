@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from fadu.city.accounts.models import Person
 from fadu.city.authority import queries as authority
 from fadu.city.authority.models import Organ
+from fadu.city.cases.dossier import Dossier
 from fadu.city.cases.models import Assignment, Case, Duty
 from fadu.core.procedure.definition import Definition
 
@@ -40,15 +42,21 @@ class Round:
 
 def rounds(case: Case, definition: Definition) -> list[Round]:
     """The 会签 of every step that has signers, in file order; for each person the latest asking counts."""
+    rows = list(case.assignments.filter(kind=Assignment.Kind.SIGNER).select_related("person"))
+    done = [row.done_seq for row in rows if row.done_seq]
+    return _rounds(definition, rows, dict(case.acts.filter(seq__in=done).values_list("seq", "step")))
+
+
+def rounds_in(around: Dossier, definition: Definition) -> list[Round]:
+    """``rounds`` of a case whose surroundings have been read."""
+    rows = [row for row in around.assignments if row.kind == Assignment.Kind.SIGNER]
+    return _rounds(definition, rows, {act.seq: act.step for act in around.acts}) if rows else []
+
+
+def _rounds(definition: Definition, rows: Iterable[Assignment], how: dict[int, str]) -> list[Round]:
     latest: dict[str, dict[int, Assignment]] = {}
-    rows = (
-        case.assignments.filter(kind=Assignment.Kind.SIGNER).select_related("person").order_by("by_seq", "pk")
-    )
-    for row in rows:
+    for row in sorted(rows, key=lambda row: (row.by_seq, row.pk)):
         latest.setdefault(row.step, {})[row.person_id] = row
-    how = dict(
-        case.acts.filter(seq__in=[row.done_seq for row in rows if row.done_seq]).values_list("seq", "step")
-    )
     found = []
     for name in (name for name in definition.steps if name in latest):
         signers = [_signer(row, how) for row in latest[name].values()]

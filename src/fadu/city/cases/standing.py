@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -43,9 +43,20 @@ class Organs:
     at: datetime
     case: Case | None = None
     _known: dict[str, Organ | None] = field(default_factory=dict)
+    _read: bool = False
+
+    def read_all(self) -> None:
+        """Read at once every organ that a role may name by its duty: a page asks for most of them, an act for few."""
+        government = self.case.government if self.case else authority.government_of(self.handling)
+        for duty, organ in authority.organs_by_duty(government, self.at.date()).items():
+            if duty not in authority.PLACES:
+                self._known[duty] = organ
+        self._read = True
 
     def of(self, role: Role) -> Organ | None:
         """The organ in which the role's function is sought."""
+        if self._read and role.organ not in authority.PLACES:
+            return self._known.get(role.organ)
         if role.organ not in self._known:
             self._known[role.organ] = organ_of(role, self.handling, self.case, self.at)
         return self._known[role.organ]
@@ -219,8 +230,19 @@ def beyond_limit(
     )
 
 
-def may_open(definition: Definition, actor: Actor, *, handling: Organ, at: datetime) -> tuple[Refusal, ...]:
-    """Whether this person may open a case of this procedure for that organ: level, power in force, role."""
+def may_open(
+    definition: Definition,
+    actor: Actor,
+    *,
+    handling: Organ,
+    at: datetime,
+    sight: Sight | None = None,
+    powers: Collection[str] | None = None,
+) -> tuple[Refusal, ...]:
+    """Whether this person may open a case of this procedure for that organ: level, power in force, role.
+
+    ``sight`` and ``powers`` (procedures for which the organ has power) are given by whoever asks for many procedures.
+    """
     reasons: list[Refusal] = []
     level = handling.get_level_display()[0]
     if definition.levels and level not in definition.levels:
@@ -231,7 +253,11 @@ def may_open(definition: Definition, actor: Actor, *, handling: Organ, at: datet
                 cure="请由有权层级的机关办理",
             )
         )
-    if definition.power and authority.power_in_force(handling, definition.name, at.date()) is None:
+    if definition.power and not (
+        authority.power_in_force(handling, definition.name, at.date())
+        if powers is None
+        else definition.name in powers
+    ):
         reasons.append(
             Refusal(
                 "no_power",
@@ -240,7 +266,7 @@ def may_open(definition: Definition, actor: Actor, *, handling: Organ, at: datet
             )
         )
     step = definition.steps[definition.opening]
-    return (*reasons, *refusals(definition, step, actor, handling=handling, at=at))
+    return (*reasons, *(sight or Sight(actor, handling, at)).refusals(definition, step))
 
 
 def holding_for(actor: Actor, organ: str, post: str) -> Holding | None:

@@ -152,9 +152,16 @@ def _arrays(
 
 
 def write_access(rows: Sequence[tuple[bytes, str, object, bytes]]) -> None:
-    """Write entries (hash, case_ref, at, body) of the access log, in this transaction."""
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO ledger_accessentry (hash, case_ref, at, body) VALUES (%s, %s, %s, %s)", rows
-        )
-        cursor.executemany(_PENDING, [(Log.ACCESS.value, row[0]) for row in rows])
+    """Write entries (hash, case_ref, at, body) of the access log: one statement on PostgreSQL, else in this transaction."""
+    entries = ", ".join(["(%s, %s, %s, %s)"] * len(rows))
+    pending = ", ".join(["(%s, %s)"] * len(rows))
+    together = Together()
+    together.add(
+        f"INSERT INTO ledger_accessentry (hash, case_ref, at, body) VALUES {entries}",
+        [cell for row in rows for cell in row],
+    )
+    together.add(
+        f"INSERT INTO ledger_pending (log, hash) VALUES {pending}",
+        [cell for row in rows for cell in (Log.ACCESS.value, row[0])],
+    )
+    together.run()
