@@ -6,6 +6,7 @@ import argparse
 import hashlib
 import os
 import sys
+from datetime import date
 from pathlib import Path
 
 from fadu.cli._inputs import add_files, documents, failed, print_json, progress
@@ -25,6 +26,9 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     add_files(parser)
     add_library(parser)
+    parser.add_argument(
+        "--on", metavar="日期", help="按该日有效的版本核对，并说明其后的修改、废止，例如 2026-08-05"
+    )
     parser.add_argument("--problems", action="store_true", help="只列有问题的引用")
     parser.set_defaults(run=run)
 
@@ -59,7 +63,7 @@ def _default_store(folder: Path) -> Path:
 
 def run(args: argparse.Namespace) -> int:
     """Exit code 2 when a file could not be read."""
-    library = open_library(args)
+    library, on = open_library(args), _day(args)
     status = 0
     for name, found in documents(args.files):
         if isinstance(found, InputError):
@@ -69,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
         structure = outline(found.text)
         citations = cite(found.text, structure)
         answers: dict[int, list[Resolution]] = {}
-        for answer in resolve(structure, citations, library):
+        for answer in resolve(structure, citations, library, on=on):
             answers.setdefault(id(answer.citation), []).append(answer)
         if args.json:
             shown = [
@@ -82,6 +86,19 @@ def run(args: argparse.Namespace) -> int:
     return status
 
 
+def _day(args: argparse.Namespace) -> date | None:
+    if args.on is None:
+        return None
+    if args.library is None:
+        raise InputError(
+            "--on 须与 --library 同用", where="--on", why="版本要从法规库中查", cure="加上 --library 目录"
+        )
+    try:
+        return date.fromisoformat(args.on)
+    except ValueError as error:
+        raise InputError(f"“{args.on}”不是日期", where="--on", cure="例如：2026-08-05") from error
+
+
 def _answers(answers: list[Resolution]) -> list[dict[str, str]]:
     return [
         {
@@ -90,6 +107,7 @@ def _answers(answers: list[Resolution]) -> list[dict[str, str]]:
             "work": answer.work.title if answer.work else "",
             "path": str(answer.work.path) if answer.work else "",
             "version": answer.work.date if answer.work else "",
+            "since": answer.since,
         }
         for answer in answers
     ]
@@ -100,9 +118,12 @@ def _show(
 ) -> None:
     print(f"{name}：{len(citations)} 处引用")
     for citation in citations:
-        said = [answer.sentence for answer in answers.get(id(citation), []) if answer.sentence]
-        if said or not only_problems:
+        told = answers.get(id(citation), [])
+        said = list(dict.fromkeys(answer.sentence for answer in told if answer.sentence))
+        since = list(dict.fromkeys(answer.since for answer in told if answer.since))
+        if said or since or not only_problems:
             print(
                 f"  {citation.start}–{citation.end}　{citation.text}"
                 + (f"　✗ {'；'.join(said)}" if said else "")
+                + (f"　！{'；'.join(since)}" if since else "")
             )

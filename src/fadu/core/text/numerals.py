@@ -38,9 +38,11 @@ def parse(written: str) -> int:
 
 
 def write(value: int) -> str:
-    """A number from 0 to 9999 as an article number writes it: 10 → 十, 110 → 一百一十, 1005 → 一千零五."""
-    if not 0 <= value <= 9999:
+    """A number as an article number writes it: 10 → 十, 110 → 一百一十, 1005 → 一千零五; beyond 9999 in figures."""
+    if value < 0:
         raise ValueError(f"超出范围：{value}")
+    if value > 9999:
+        return str(value)
     if value < 10:
         return _NAMES[value]
     written, zero = "", False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -144,3 +145,85 @@ def test_the_collection(shared: Path, tmp_path: Path) -> None:
     assert {work.subtitle for work in library.works("民法典")} >= {"物权编", "人格权编"}
     answers = said("甲\n第一条 依照民法典第二百零五条、立法法第一百二十一条办理。\n", library)
     assert "no_article" in {status for status, _ in answers.values()}
+
+
+ORDERS = {
+    "条例2019.md": "# 某国条例\n\n2019年4月20日 中华人民共和国国务院令第713号公布 自2019年9月1日起施行\n\n<!-- INFO END -->\n\n第一条 甲。\n",
+    "办法2014.md": "# 某国办法\n\n2014年5月1日 公布\n\n<!-- INFO END -->\n\n第一条 甲。\n\n第五条 旧。\n",
+    "办法2020.md": "# 某国办法\n\n2020年6月1日 修订\n\n<!-- INFO END -->\n\n第一条 甲。\n\n第二条 乙。\n",
+    "新法.md": "# 某国新法\n\n2023年1月1日 公布\n\n<!-- INFO END -->\n\n第一条 甲。\n\n第二条 本法自2023年7月1日起施行。《某国办法》同时废止。\n",
+    "通知.txt": "某府办关于某事的通知\n某府办发〔2018〕3号\n各单位：\n一、甲。\n二、乙。\n某府办\n2018年3月1日\n",
+}
+
+
+@pytest.fixture
+def orders(tmp_path: Path) -> Library:
+    for name, text in ORDERS.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    found = Library(":memory:")
+    found.index(tmp_path)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ("国务院令第713号", "found"),
+        ("中华人民共和国国务院令第713号", "found"),
+        ("国务院第713号令", "found"),
+        ("国务院令第714号", "unknown_work"),
+        ("公安部令第713号", "unknown_work"),
+        ("某府办发〔2018〕3号", "found"),
+        ("某府办发[2018]3号", "found"),
+        ("某府办发（2018）第3号", "found"),
+        ("某府办发〔2019〕3号", "unknown_work"),
+    ],
+)
+def test_a_work_by_its_number(words: str, status: str, orders: Library) -> None:
+    draft = f"某市规定\n第一条 根据{words}制定。\n"
+    structure = outline(draft)
+    (answer,) = resolve(structure, cite(draft, structure), orders)
+    assert answer.status == status
+    assert (answer.work is not None) is (status == "found")
+
+
+def test_a_number_behind_a_known_title_is_not_called_unknown(orders: Library) -> None:
+    draft = "某市规定\n第一条 根据《某国办法》（部令第9号）第二条制定。\n"
+    structure = outline(draft)
+    assert [answer.status for answer in resolve(structure, cite(draft, structure), orders)] == [
+        "repealed",
+        "unchecked",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("day", "article", "status", "version", "since"),
+    [
+        (date(2013, 1, 1), "一", "no_version", "2014-05-01", ""),
+        (date(2015, 1, 1), "五", "found", "2014-05-01", "该日之后被《某国新法》（2023-07-01起施行）废止"),
+        (
+            date(2015, 1, 1),
+            "二",
+            "no_article",
+            "2014-05-01",
+            "该日之后被《某国新法》（2023-07-01起施行）废止",
+        ),
+        (
+            date(2021, 1, 1),
+            "五",
+            "no_article",
+            "2020-06-01",
+            "该日之后被《某国新法》（2023-07-01起施行）废止",
+        ),
+        (date(2023, 6, 30), "二", "found", "2020-06-01", "该日之后被《某国新法》（2023-07-01起施行）废止"),
+        (date(2023, 7, 1), "二", "repealed", "2020-06-01", ""),
+    ],
+)
+def test_the_version_of_a_day(
+    day: date, article: str, status: str, version: str, since: str, orders: Library
+) -> None:
+    draft = f"某市规定\n第一条 根据《某国办法》第{article}条制定。\n"
+    structure = outline(draft)
+    (answer,) = resolve(structure, cite(draft, structure), orders, on=day)
+    assert (answer.status, answer.since) == (status, since)
+    assert answer.work is not None and answer.work.date == version

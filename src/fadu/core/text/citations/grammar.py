@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-N = r"[零〇○一二两三四五六七八九十百千0-9０-９]{1,9}"
+N = r"(?:[零〇○一二两三四五六七八九十百千]{1,9}|[0-9０-９]{1,9})"
 BLANK = r"[ \u3000\xa0]?"
 _VALUE = rf"(?:[（(]{BLANK}{N}{BLANK}[）)]|{N})"
 _JOIN = r"(?:、|和|及|或者?|以及|至|到|－|—|-|~|～)"

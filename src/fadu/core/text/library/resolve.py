@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from datetime import date
 
 from fadu.core.text.citations import Citation, Ref
 from fadu.core.text.library.provisions import Provisions, key, provisions
-from fadu.core.text.library.store import Library, Work
+from fadu.core.text.library.store import Library, Work, normal_title
 from fadu.core.text.numerals import parse, write
 from fadu.core.text.outline import Node, Outline
 
@@ -20,8 +21,9 @@ class Resolution:
     """What became of ``citation.refs[index]``.
 
     ``status``: ``found``, ``no_article``, ``no_paragraph``, ``no_item``, ``unknown_work`` (not in the library),
-    ``repealed``, ``unchecked`` (the text alone does not tell the work, or no library was given). ``sentence`` says it
-    in Chinese, empty when found or unchecked. ``work`` is the text of the library, ``None`` for the text itself.
+    ``repealed``, ``no_version`` (the library has none that applied on the day asked for), ``unchecked`` (the text alone
+    does not tell the work, or no library was given). ``sentence`` says it in Chinese, empty when found or unchecked. ``work`` is the text
+    of the library, ``None`` for the text itself. ``since`` tells what happened to the work after the day asked for.
     """
 
     citation: Citation
@@ -29,10 +31,16 @@ class Resolution:
     status: str
     sentence: str
     work: Work | None
+    since: str = ""
 
 
-def resolve(outline: Outline, citations: list[Citation], library: Library | None = None) -> list[Resolution]:
-    """One answer for each ref of each citation. References to the text itself are checked even without a library."""
+def resolve(
+    outline: Outline, citations: list[Citation], library: Library | None = None, *, on: date | None = None
+) -> list[Resolution]:
+    """One answer for each ref of each citation. References to the text itself are checked even without a library.
+
+    ``on`` asks for the versions in force on that day; without it the newest text of the library is meant.
+    """
     own = provisions(outline)
     articles = outline.articles()
     starts = [article.start for article in articles]
@@ -41,7 +49,9 @@ def resolve(outline: Outline, citations: list[Citation], library: Library | None
         place = bisect_right(starts, citation.start) - 1
         article = articles[place] if place >= 0 and citation.start < articles[place].end else None
         for index, (ref, work) in enumerate(zip(citation.refs, citation.works, strict=True)):
-            if work is None:
+            if work is None and library is not None and "kind" in ref:
+                found.append(_numbered(library, citation, index, ref, on))
+            elif work is None:
                 found.append(Resolution(citation, index, "unchecked", "", None))
             elif work == "":
                 status, sentence = _own(ref, citation, own, articles, place, article)
@@ -49,8 +59,19 @@ def resolve(outline: Outline, citations: list[Citation], library: Library | None
             elif library is None:
                 found.append(Resolution(citation, index, "unchecked", "", None))
             else:
-                found.append(_other(library, citation, index, ref, work))
+                found.append(_other(library, citation, index, ref, work, on))
+    _settle_nested(found)
     return found
+
+
+def _settle_nested(found: list[Resolution]) -> None:
+    """A number in the brackets behind a title that was found is that title's, and nothing is unknown about it."""
+    known = [(one.citation.start, one.citation.end) for one in found if one.work is not None]
+    for place, one in enumerate(found):
+        if one.status == "unknown_work" and "kind" in one.citation.refs[one.index]:
+            start, end = one.citation.start, one.citation.end
+            if any(first < start and end <= last for first, last in known):
+                found[place] = Resolution(one.citation, one.index, "unchecked", "", None)
 
 
 # --- the text itself ------------------------------------------------------------------------------------------------
@@ -119,36 +140,66 @@ def _back(relative: str) -> int:
 # --- other works ----------------------------------------------------------------------------------------------------
 
 
-def _other(library: Library, citation: Citation, index: int, ref: Ref, title: str) -> Resolution:
-    works = library.works(title)
-    repeal = library.repealed_by(title)
+def _numbered(library: Library, citation: Citation, index: int, ref: Ref, on: date | None) -> Resolution:
+    works = library.numbered(ref)
+    if not works:
+        return Resolution(
+            citation, index, "unknown_work", f"法规库中没有文号或者令号为“{citation.text}”的文件", None
+        )
+    titles = {normal_title(work.title) for work in works}
+    if len(titles) == 1:
+        return _other(library, citation, index, {}, works[0].title, on)
+    return Resolution(citation, index, "found", "", works[0])  # one order may publish several texts
+
+
+def _other(
+    library: Library, citation: Citation, index: int, ref: Ref, title: str, on: date | None
+) -> Resolution:
+    works, repeal = library.works(title), library.repealed_by(title)
+    since = ""
+    if on is not None:
+        day = on.isoformat()
+        later, works = (
+            [work for work in works if work.start > day],
+            [work for work in works if work.start <= day],
+        )
+        if later and not works:
+            first = min(work.start for work in later)
+            sentence = f"法规库中没有《{title}》在{day}有效的版本，最早的版本自{first}起施行（或者当日尚未施行，或者旧版本没有收入）"
+            return Resolution(citation, index, "no_version", sentence, later[-1])
+        if later:
+            since = f"该日之后有{min(work.start for work in later)}起施行的版本"
+        if repeal is not None and repeal[0].start > day:
+            since, repeal = f"该日之后被《{repeal[0].title}》（{repeal[0].start}起施行）废止", None
     if repeal is not None:
         work, words = repeal
         sentence = f"《{title}》已被《{work.title}》废止：“{words}”"
         return Resolution(citation, index, "repealed", sentence, works[0] if works else None)
     if not works:
         return Resolution(citation, index, "unknown_work", f"法规库中没有《{title}》", None)
-    if "article" not in ref:
-        return Resolution(citation, index, "found", "", works[0])
+    status, sentence, holder = (
+        _in_versions(works, ref, title) if "article" in ref else ("found", "", works[0])
+    )
+    return Resolution(citation, index, status, sentence, holder, since)
+
+
+def _in_versions(works: list[Work], ref: Ref, title: str) -> tuple[str, str, Work]:
+    """The provision in the newest of ``works``; the books of a code are several texts of one date."""
     current = [work for work in works if work.date == works[0].date or work.subtitle]
     merged: Provisions = {}
     for work in reversed(current):
         merged |= work.provisions
-    holder = next(
-        (work for work in current if key(ref["article"], ref.get("sub", 0)) in work.provisions), works[0]
-    )
+    article = key(ref["article"], ref.get("sub", 0))
+    holder = next((work for work in current if article in work.provisions), works[0])
     if not merged:
-        return Resolution(citation, index, "unchecked", "", works[0])
-    status, sentence = _provision(
-        merged, ref, f"《{title}》" + (f"（{works[0].date}）" if works[0].date else "")
-    )
+        return "unchecked", "", works[0]
+    dated = f"《{title}》" + (f"（{works[0].date}）" if works[0].date else "")
+    status, sentence = _provision(merged, ref, dated)
     if status == "no_article":
-        older = next(
-            (work for work in works if key(ref["article"], ref.get("sub", 0)) in work.provisions), None
-        )
+        older = next((work for work in works if article in work.provisions), None)
         if older is not None:
             sentence += f"；{older.date}的旧版本有该条"
-    return Resolution(citation, index, status, sentence, holder)
+    return status, sentence, holder
 
 
 def _provision(known: Provisions, ref: Ref, name: str) -> tuple[str, str]:

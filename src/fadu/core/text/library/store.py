@@ -14,13 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fadu.core.errors import InputError
+from fadu.core.text.citations import Ref
 from fadu.core.text.document import Document
+from fadu.core.text.library.numbers import number_key, numbers
 from fadu.core.text.library.provisions import Provisions, provisions
 from fadu.core.text.library.repeal import repeals
 from fadu.core.text.outline import Outline, outline
 from fadu.core.text.readers import SUFFIXES, read
 
-_SCHEMA = 3
+_SCHEMA = 4
 _TABLES = """
 create table work (
     id integer primary key, folder text not null, path text not null, mtime integer not null, size integer not null,
@@ -30,6 +32,8 @@ create table work (
 create index work_normal on work (normal);
 create table repeal (work integer not null references work (id) on delete cascade, normal text not null, words text not null);
 create index repeal_normal on repeal (normal);
+create table number (work integer not null references work (id) on delete cascade, issuer text not null, rest text not null);
+create index number_rest on number (rest);
 """
 _SUFFIX = re.compile(
     r"(?:[（(](?:\d{4}年?)?(?:修正|修订|修改|修正本|修订本|本|版|\d{4})[）)]|[（(]\d{4}[-年]\d{1,2}[-月]\d{1,2}日?[）)])+$"
@@ -69,6 +73,11 @@ class Work:
     effect: str
     provisions: Provisions
 
+    @property
+    def start(self) -> str:
+        """From which day this version applies (ISO): its date, or the day that it names when that is later."""
+        return max(self.date, self.effect)
+
     def document(self) -> Document:
         """The text itself, read again from its file."""
         return read(self.path)
@@ -94,7 +103,9 @@ class Library:
             self._db = sqlite3.connect(store)
             version = self._db.execute("pragma user_version").fetchone()[0]
             if version not in (0, _SCHEMA):
-                self._db.executescript("drop table if exists repeal; drop table if exists work;")
+                self._db.executescript(
+                    "drop table if exists number; drop table if exists repeal; drop table if exists work;"
+                )
             if version != _SCHEMA:
                 self._db.executescript(_TABLES)
                 self._db.execute(f"pragma user_version = {_SCHEMA}")
@@ -168,6 +179,10 @@ class Library:
             row,
         )
         self._db.executemany(
+            "insert into number (work, issuer, rest) values (?, ?, ?)",
+            [(cursor.lastrowid, issuer, rest) for issuer, rest in numbers(found)],
+        )
+        self._db.executemany(
             "insert into repeal (work, normal, words) values (?, ?, ?)",
             [(cursor.lastrowid, normal_title(title), words) for title, words in repeals(found)],
         )
@@ -178,6 +193,17 @@ class Library:
     def works(self, title: str) -> list[Work]:
         """The texts with this title, the newest first; several versions, or the books of a code, are several."""
         return self._works("normal = ?", (normal_title(title),))
+
+    def numbered(self, ref: Ref) -> list[Work]:
+        """The texts issued, published or amended under a number, the newest first. An order whose citation names no
+        issuer is found only when one issuer alone has used that number."""
+        issuer, rest = number_key(ref)
+        rows = self._db.execute("select work, issuer from number where rest = ?", (rest,)).fetchall()
+        wanted = [(work, known) for work, known in rows if not issuer or known == issuer]
+        if not issuer and len({known for _, known in wanted}) > 1:
+            return []
+        found = [work for identity, _ in wanted for work in self._works("id = ?", (identity,))]
+        return sorted({work.id: work for work in found}.values(), key=lambda work: work.date, reverse=True)
 
     def all_works(self) -> list[Work]:
         """Every text of the library, by title."""
@@ -194,12 +220,19 @@ class Library:
         ]
 
     def repealed_by(self, title: str) -> tuple[Work, str] | None:
-        """The text that says that ``title`` is repealed, with its words; ``None`` when none says so, or when a version of
-        ``title`` newer than that text stands in the library (it was made anew under the same title)."""
+        """The text that says that ``title`` is repealed, with its words, the earliest of several; ``None`` when none says so,
+        or when a version of ``title`` newer than that text stands in the library (it was made anew under the same title)."""
         normal = normal_title(title)
         newest = next((work.date for work in self.works(title) if work.date), "")
-        for identity, words in self._db.execute("select work, words from repeal where normal = ?", (normal,)):
-            work = self._works("id = ?", (identity,))[0]
-            if normal_title(work.title) != normal and not (newest and work.date and newest > work.date):
-                return work, words
-        return None
+        told = [
+            (self._works("id = ?", (identity,))[0], words)
+            for identity, words in self._db.execute(
+                "select work, words from repeal where normal = ? order by work", (normal,)
+            )
+        ]
+        valid = [
+            (work, words)
+            for work, words in told
+            if normal_title(work.title) != normal and not (newest and work.date and newest > work.date)
+        ]
+        return min(valid, key=lambda pair: pair[0].start or "9999", default=None)

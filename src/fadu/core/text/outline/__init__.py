@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from fadu.core.text.outline.build import Builder
 from fadu.core.text.outline.dates import effect
 from fadu.core.text.outline.front import front
 from fadu.core.text.outline.lines import lines
 from fadu.core.text.outline.model import DIVISIONS, LEVELS, Event, Issue, Node, Outline, Passage, Signature
 from fadu.core.text.outline.tail import signature
+
+_FIRST = re.compile(r"[（(]一[）)]")
 
 __all__ = ["DIVISIONS", "LEVELS", "Event", "Issue", "Node", "Outline", "Passage", "Signature", "outline"]
 
@@ -36,7 +40,33 @@ def outline(text: str) -> Outline:
         )
     result.dates += _effects(result, found[head.body][3] if head.body < len(found) else len(text))
     result.issuer = _issuer(result, head.letterhead)
+    result.issues += _run_together(result)
     return result
+
+
+_SECOND = ("；（二）", "；(二)", ";(二)")
+
+
+def _run_together(result: Outline) -> list[Issue]:
+    """Items printed on one line count as the one 款 that they are printed as; that it is so is told."""
+    text, told = result.text, []
+    for mark in _SECOND:
+        place = text.find(mark)
+        while place >= 0:
+            start = text.rfind("\n", 0, place) + 1
+            end = text.find("\n", place)
+            if _FIRST.search(text, start, place):
+                told.append(
+                    Issue(
+                        "run_together",
+                        "一行之内有（一）、（二）……数项，没有另起一行，按一款计",
+                        start,
+                        end if end >= 0 else len(text),
+                    )
+                )
+                place = end if end >= 0 else len(text)
+            place = text.find(mark, place + 1)
+    return told
 
 
 def _effects(result: Outline, body: int) -> list[Event]:

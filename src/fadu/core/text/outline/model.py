@@ -13,6 +13,8 @@ DIVISIONS = ("编", "分编", "章", "节")
 LEVELS = ("一级", "二级", "三级", "四级")
 """Heading levels of official documents without articles: 一、 （一） 1. （1） (GB/T 9704-2012, 7.3.3)."""
 
+_ABOVE_ARTICLES = frozenset((*DIVISIONS, *LEVELS))
+
 
 @dataclass(slots=True)
 class Node:
@@ -118,14 +120,15 @@ class Outline:
             yield from node.walk()
 
     def articles(self) -> list[Node]:
-        """The articles of the text itself; those of annexes are left to the annex."""
+        """The articles of the text itself, below divisions or below headings 一、 （一） as judicial interpretations have
+        them; those of annexes are left to the annex."""
         found: list[Node] = []
         stack = list(reversed(self.nodes))
         while stack:
             node = stack.pop()
             if node.kind == "条":
                 found.append(node)
-            elif node.kind in DIVISIONS:
+            elif node.kind in _ABOVE_ARTICLES:
                 stack.extend(reversed(node.children))
         return found
 
