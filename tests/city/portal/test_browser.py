@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connections, transaction
 
 from fadu.city.authority import clock
 from fadu.city.ledger import acts, identity, public, publishing, queries, timestamping, witness_node
@@ -50,6 +50,8 @@ def page(live_server: Any) -> Iterator[Any]:
         yield opened
         assert not opened.problems, opened.problems
         browser.close()
+        # While Playwright's loop runs, Django keeps another connection for it than before and after; this one is ours.
+        connections.close_all()
 
 
 def written(**other: Any) -> bytes:
