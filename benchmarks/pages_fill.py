@@ -30,8 +30,9 @@ SELECT b.base + g AS id, g AS i, o.ids[1 + pg_temp.pick(g, 1, {organs})] AS orga
                       WHERE d.government_id = g.id AND d.administrative
                       ORDER BY NOT EXISTS (SELECT 1 FROM authority_post p WHERE p.organ_id = d.id), d.id) AS ids
                FROM authority_organ g WHERE g.code = 'city_government') o
- CROSS JOIN LATERAL (SELECT name, digest FROM cases_definition ORDER BY digest
-                     OFFSET pg_temp.pick(g, 5, (SELECT count(*)::int FROM cases_definition)) LIMIT 1) p
+ CROSS JOIN LATERAL (SELECT name, digest FROM cases_definition
+                     WHERE name <> 'decision_catalogue' -- one a year, made with the city
+                     ORDER BY digest OFFSET pg_temp.pick(g, 5, (SELECT count(*)::int - 1 FROM cases_definition)) LIMIT 1) p
  CROSS JOIN LATERAL (SELECT 1 + pg_temp.pick(g, 6, 40) AS person) w
 """
 _ROWS = {

@@ -137,8 +137,17 @@ class Duty(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["organ", "function", "kind", "due_legal"]),
-            models.Index(fields=["person", "kind", "due_legal"]),
+            # What a list takes first stands first, also among the many without a date.
+            models.Index(
+                fields=["organ", "function", "kind", "due_legal", "id"],
+                condition=Q(person__isnull=True),
+                name="duty_of_seat",
+            ),
+            models.Index(
+                fields=["person", "kind", "due_legal", "id"],
+                condition=Q(person__isnull=False),
+                name="duty_of_person",
+            ),
             models.Index(fields=["due_legal"], condition=Q(kind="owed"), name="duty_owed_due"),
             models.Index(fields=["due_legal"], condition=Q(provisional=True), name="duty_provisional"),
         ]

@@ -39,7 +39,10 @@ def _owed(definition: Definition, places: Mapping[int, Organ], on: date) -> Iter
     if rule is None or (since := rule.last(on)) < definition.in_force:
         return
     moment = datetime.combine(since, time.min, BEIJING)
-    begun = Case.objects.filter(procedure=definition.name, government__in=places, opened_at__gte=moment)
+    # What was opened since has been worked on since: that is what the index of a procedure is ordered by.
+    begun = Case.objects.filter(
+        procedure=definition.name, government__in=places, opened_at__gte=moment, changed_at__gte=moment
+    )
     done = set(begun.values_list("government", flat=True))
     for pk, government in places.items():
         fits = not definition.levels or government.get_level_display()[0] in definition.levels

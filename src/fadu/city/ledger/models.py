@@ -162,3 +162,6 @@ class AccessEntry(models.Model):
     case_ref = models.CharField(max_length=80, blank=True)
     at = models.DateTimeField(db_index=True)
     body = models.BinaryField()
+
+    class Meta:
+        indexes = [models.Index(fields=["case_ref", "at"], name="ledger_access_case")]
