@@ -42,6 +42,7 @@ OPEN_BY_NAME = {
     "participation.models": "the portal shows consultations and what was said to them; it writes none",
     "cases.starting": "what the law has begun every year, as supervision shows it",
     "cases.delivery": "which documents a party may fetch is decided once, however he has proved himself",
+    "cases.citizens": "full age and mandate are asked in one way, inside a case and around it",
     "cases.sms": "one gateway, whatever is sent by it",
     "cases.inspection": "the history as the four checks of supervision read it",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import isleap
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
@@ -69,6 +70,15 @@ def actor_for(
 def is_minor(person: Person, on: date) -> bool:
     """Whether he is registered as not yet of age on that day (民法典 17)."""
     return person.minor_until is not None and on < person.minor_until
+
+
+def is_child(person: Person, on: date) -> bool:
+    """Whether he is registered as not yet fourteen on that day: four years before he comes of age (个人信息保护法 31)."""
+    if person.minor_until is None:
+        return False
+    end, year = person.minor_until, person.minor_until.year - 4
+    born_on_leap_day = (end.month, end.day) == (2, 29) and not isleap(year)
+    return on < (date(year, 3, 1) if born_on_leap_day else end.replace(year=year))
 
 
 def mandate_of(person: Person, pk: int | None, on: date) -> Mandate | None:

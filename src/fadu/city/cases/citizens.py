@@ -20,14 +20,37 @@ _MANDATE_BASIS = "《中华人民共和国民法典》第一百六十二条、�
 def refusals(definition: Definition, step: Step, role: Role, actor: Actor, on: date) -> Iterator[Refusal]:
     """Every reason why somebody with this private role may not do the step himself, or for another, on that day."""
     yield from _identified(step, role, actor)
-    yield from _mandate(definition, step, actor, on)
+    yield from of_age(definition, step.title, actor, on, subject=step.name)
+
+
+def of_age(
+    definition: Definition, title: str, actor: Actor, on: date, *, subject: str = ""
+) -> Iterator[Refusal]:
+    """Reasons against somebody who stands here for himself or for another: full age, a mandate in force that covers the
+    matter, a guardian for a minor. Asked for every step, and for what makes somebody a participant without being a step.
+    """
+    yield from mandated(definition, title, actor, on, subject)
     if authority.is_minor(actor.person, on):
         yield Refusal(
             "minor",
-            f"{actor.person.name}尚未成年，“{step.title}”须由监护人代为办理",
+            f"{actor.person.name}尚未成年，“{title}”须由监护人代为办理",
             MINOR_BASIS,
             "请监护人用自己的账号登录，选择代理该未成年人后办理",
-            step.name,
+            subject,
+        )
+
+
+def consenting(title: str, actor: Actor, on: date, *, subject: str = "") -> Iterator[Refusal]:
+    """Reasons against keeping what a child sends under his own name: below fourteen his guardian must consent. To say
+    something is no legal act and needs no full age (个人信息保护法第三十一条; 民法典第十九条).
+    """
+    if authority.is_child(actor.person, on):
+        yield Refusal(
+            "child",
+            f"{actor.person.name}不满十四周岁，处理其个人信息须经监护人同意，“{title}”须由监护人代为办理",
+            "《中华人民共和国个人信息保护法》第三十一条",
+            "请监护人用自己的账号登录，选择代理后提交；也可以不登录、不填写姓名和联系方式提交",
+            subject,
         )
 
 
@@ -44,7 +67,10 @@ def _identified(step: Step, role: Role, actor: Actor) -> Iterator[Refusal]:
         )
 
 
-def _mandate(definition: Definition, step: Step, actor: Actor, on: date) -> Iterator[Refusal]:
+def mandated(
+    definition: Definition, title: str, actor: Actor, on: date, subject: str = ""
+) -> Iterator[Refusal]:
+    """Reasons against a mandate by which somebody stands here for another; none where he stands for himself."""
     mandate = actor.mandate
     if mandate is None:
         return
@@ -65,8 +91,8 @@ def _mandate(definition: Definition, step: Step, actor: Actor, on: date) -> Iter
     if authority.is_minor(mandate.principal, on) and mandate.kind != Mandate.Kind.GUARDIAN:
         yield Refusal(
             "not_guardian",
-            f"{mandate.principal.name}尚未成年，“{step.title}”只能由监护人代为办理",
+            f"{mandate.principal.name}尚未成年，“{title}”只能由监护人代为办理",
             MINOR_BASIS,
             "请到窗口登记监护关系",
-            step.name,
+            subject,
         )

@@ -10,6 +10,7 @@ from typing import Any
 
 from fadu.city.authority.door import Answer as Told
 from fadu.city.authority.door import Doing, act
+from fadu.city.cases import citizens, procedures
 from fadu.city.ledger import queries as ledger
 from fadu.city.ledger.acts import Citizen
 from fadu.city.participation import codes, speaking
@@ -54,6 +55,8 @@ def _may_comment(
             "closed", "公开征求意见已经结束", consultation.basis, cure="仍可通过来信来访向承办单位反映"
         )
         return
+    yield from citizens.mandated(procedures.of(consultation.case), "提出意见", doing.actor, doing.on)
+    yield from citizens.consenting("提出意见", doing.actor, doing.on)
     yield from speaking.may_send(doing, Comment, origin)
 
 
@@ -91,7 +94,7 @@ def comment(
         case_ref=chain(consultation), step="participation.comment", performers=[who], recorder=who,
         organ=consultation.case.organ.code, occurred_at=doing.at,
         fields={"number": number, "clause": part.number if part else "", "kind": kind}
-        | {field: value for field, value in said.items() if value},
+        | {field: value for field, value in said.items() if value} | speaking.on_behalf(doing),
     )  # fmt: skip
     Consultation.objects.filter(pk=consultation.pk).update(received=number)
     Comment.objects.create(

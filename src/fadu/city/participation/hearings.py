@@ -11,6 +11,7 @@ from typing import Any
 
 from fadu.city.authority.door import Answer as Told
 from fadu.city.authority.door import Doing, act
+from fadu.city.cases import citizens, procedures
 from fadu.city.ledger.acts import Citizen
 from fadu.city.participation import codes, speaking
 from fadu.city.participation.models import Hearing, Lot, Registration
@@ -56,6 +57,7 @@ def _may_register(doing: Doing, hearing: Hearing, /, *, origin: Origin, **asked:
     if not registering(hearing, doing.on):
         yield Refusal("closed", "听证会报名已经截止", hearing.basis, "可以旁听或者向承办单位书面提出意见")
         return
+    yield from citizens.of_age(procedures.of(hearing.case), "报名参加听证会", doing.actor, doing.on)
     yield from speaking.may_send(doing, Registration, origin)
     person = speaking.sender(doing)
     if person is not None and hearing.registrations.filter(person=person).exists():
@@ -87,7 +89,8 @@ def register(
     leaf = doing.leave(
         case_ref=chain(hearing), step="participation.register", performers=[who], recorder=who,
         organ=hearing.case.organ.code, occurred_at=doing.at,
-        fields={"number": number, "stands_for": stands_for} | {field: text for field, text in said.items() if text},
+        fields={"number": number, "stands_for": stands_for} | {field: text for field, text in said.items() if text}
+        | speaking.on_behalf(doing),
     )  # fmt: skip
     Hearing.objects.filter(pk=hearing.pk).update(received=number)
     Registration.objects.create(

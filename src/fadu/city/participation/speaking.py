@@ -33,8 +33,13 @@ def may_send(doing: Doing, of: type[Model], origin: Origin) -> Iterable[Refusal]
 
 
 def sender(doing: Doing) -> Any:
-    """The account it came from; nobody for a contribution without log-in."""
-    return doing.actor.person if doing.actor.user is not None else None
+    """Whose it is: of the account it came from, or of the one he acts for by mandate; nobody's without log-in."""
+    return doing.actor.stands_for if doing.actor.user is not None else None
+
+
+def on_behalf(doing: Doing) -> dict[str, str]:
+    """代理: for whom it was sent, as the leaf holds it."""
+    return {"on_behalf": doing.actor.behalf.key} if doing.actor.behalf is not None else {}
 
 
 def real_name(doing: Doing) -> bool:

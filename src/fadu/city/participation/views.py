@@ -150,7 +150,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
 @require_GET
 def mine(request: HttpRequest) -> HttpResponse:
     """我的意见: what was sent from one's own account, with its text, and what became of it."""
-    shown = page_of(request, queries.of_person(request.actor.person))
+    shown = page_of(request, queries.of_person(request.actor.stands_for))
     opened = queries.opened(shown["page"].object_list)
     return render(request, "participation/mine.html", shown | {"opened": opened})
 

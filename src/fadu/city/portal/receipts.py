@@ -93,7 +93,7 @@ def _of_comment(comment: Comment, leaf: bytes, actor: Actor | None) -> Access:
     """An opinion belongs to whoever sent it from his account, and is read by whoever works on the case."""
     if actor is None:
         return PROOF_ONLY
-    own = comment.person_id == actor.person.pk and actor.user is not None
+    own = comment.person_id == actor.stands_for.pk and actor.user is not None
     if not own and not participation.readable(actor, comment.consultation):
         return PROOF_ONLY
     box = _box(leaf)
