@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from fadu.city.authority import clock
@@ -125,8 +126,12 @@ def _tell_code(request: HttpRequest, key: str) -> None:
 def _done(request: HttpRequest, answer: dict[str, Any], place: str) -> HttpResponse:
     """After an act: the draft is gone, the receipt is offered, the page shows the new state."""
     drafts.drop(request.actor.person, place)
-    receipt = reverse("receipt", args=[answer["leaf"]])
-    messages.success(request, f"已办理并留痕（第 {answer['seq']} 步）。回执：{receipt}", extra_tags="ok")
+    told = format_html(
+        '已办理并留痕（第 {} 步）。<a href="{}">查看回执</a>',
+        answer["seq"],
+        reverse("receipt", args=[answer["leaf"]]),
+    )
+    messages.success(request, told, extra_tags="ok")
     return redirect("case", answer["case"])
 
 
