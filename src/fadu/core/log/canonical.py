@@ -53,6 +53,9 @@ def parse(data: bytes) -> Any:
         raise LogError("不是 JSON", where=f"第 {error.lineno} 行第 {error.colno} 列") from error
     except RecursionError as error:
         raise LogError("JSON 嵌套过深") from error
+    except ValueError as error:
+        # What Python's own limit on the digits of a number says (CVE-2020-10735).
+        raise LogError("JSON 中的数字过长", cure="请使用未经改写的原始文件") from error
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

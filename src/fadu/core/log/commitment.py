@@ -47,7 +47,10 @@ def decode(data: bytes) -> Any:
     if kind == b"b":
         return rest
     if kind == b"s":
-        return rest.decode()
+        try:
+            return rest.decode()
+        except UnicodeDecodeError as error:
+            raise LogError("开示的文字不是 UTF-8", why=f"第 {error.start} 字节") from error
     if kind == b"j":
         return canonical.loads(rest)
     raise LogError("开示内容的类型不认识")

@@ -15,7 +15,7 @@ from fadu.core.log.suites import Suite
 from fadu.core.log.tree import MemoryStore, append_hashes, tree_hash
 
 KIND = "case-heads"
-_LINE = re.compile(rb"([0-9a-f]{64}) ([1-9][0-9]*) ([0-9a-f]{64})")
+_LINE = re.compile(rb"([0-9a-f]{64}) ([1-9][0-9]{0,18}) ([0-9a-f]{64})")
 
 
 def format_heads(heads: Iterable[tuple[bytes, Head]]) -> bytes:

@@ -40,6 +40,8 @@ _PROOF = "c2sp.org/tlog-proof@v1"
 _PROOF_KEYS = {"format", "suite", "origin", "keys", "leaf", "proof"}
 _KEYS = {"format", "suite", "origin", "keys", "promise", "leaf", "index", "proof", "checkpoint", "opened"}
 _STAMP = "timestamp"
+# A log has fewer than 2^63 entries.
+_MOST_DIGITS = 19
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ def read_promise(text: str) -> Promise:
         or lines[6]
         or not lines[3].isascii()
         or not lines[3].isdecimal()
+        or len(lines[3]) > _MOST_DIGITS
     ):
         raise LogError("承诺的格式不对", cure="请使用平台发出的原文")
     leaf = from_text(lines[4])
@@ -182,7 +185,7 @@ def _read_proof(raw: Mapping[str, Any]) -> Proof:
         leaf = from_text(raw["leaf"])
     except (KeyError, TypeError) as error:
         raise LogError("证明文件的内容不完整或者类型不对", where=str(error)) from error
-    if raw["suite"] not in SUITES:
+    if not isinstance(raw["suite"], str) or raw["suite"] not in SUITES:
         raise LogError(f"不认识的密码套件 {raw['suite']!r}")
     if not all(isinstance(one, str) for one in texts) or not isinstance(raw["proof"], str | None):
         raise LogError("证明文件的内容不完整或者类型不对")
@@ -265,7 +268,8 @@ def parse_proof(text: str) -> tuple[int, list[bytes], str, bytes]:
     ):
         raise LogError("不是存在证明文本")
     number = lines[2].removeprefix("index ")
-    if not number.isascii() or not number.isdecimal() or str(int(number)) != number:
+    plain = number.isascii() and number.isdecimal() and len(number) <= _MOST_DIGITS
+    if not plain or str(int(number)) != number:
         raise LogError("序号应为十进制整数")
     return (
         int(number),

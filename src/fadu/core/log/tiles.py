@@ -18,6 +18,8 @@ HEIGHT = 8
 WIDTH = 1 << HEIGHT
 _MAX_ENTRY = 0xFFFF
 _MAX_LEVEL = 63
+# Seven groups of three digits number more tiles than a log of 2^63 entries has.
+_LONGEST = 60
 _PATH = re.compile(r"tile/(0|[1-9][0-9]?|entries)/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
 
 
@@ -48,7 +50,7 @@ def format_number(number: int) -> str:
 
 def parse_path(path: str) -> Tile:
     """The tile at a path, strictly: one tile has one path."""
-    match = _PATH.fullmatch(path)
+    match = _PATH.fullmatch(path) if len(path) <= _LONGEST else None
     if match is None:
         raise LogError("不是瓦片路径", where=path[:80])
     level = None if match[1] == "entries" else int(match[1])
