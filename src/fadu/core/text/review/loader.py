@@ -15,6 +15,7 @@ from fadu.core.errors import DefinitionError, InputError
 from fadu.core.text.library import normal_title
 from fadu.core.text.review.checks import CHECKS
 from fadu.core.text.review.model import (
+    HEAD,
     KINDS,
     LEVELS,
     RANKS,
@@ -98,23 +99,32 @@ def _with_abolished(rule: Rule, words: tuple[str, ...]) -> Rule:
 
 
 def _book(rules: list[Rule], repealed: dict[str, Told], abolished: dict[str, Told]) -> Book:
-    """The anchors by their first two characters, for each level, the longest first."""
+    """The anchors by their heads, for each level, the longest first."""
     words: dict[str, list[tuple[Rule, Pattern]]] = {}
     for rule in rules:
         for pattern in rule.patterns:
             for word in pattern.anchors:
                 words.setdefault(word, []).append((rule, pattern))
-    first, second = ("".join(sorted({re.escape(word[place]) for word in words})) for place in (0, 1))
     rows = {level: _rows(words, level) for level in LEVELS}
-    return Book(tuple(rules), re.compile(f"[{first}](?=[{second}])"), rows, repealed, abolished)
+    heads = {word[:HEAD] for word in words}
+    finders = tuple(
+        (length, _finder([head for head in heads if len(head) == length])) for length in range(2, HEAD + 1)
+    )
+    return Book(tuple(rules), finders, rows, repealed, abolished)
+
+
+def _finder(heads: list[str]) -> re.Pattern[str]:
+    """Where heads of one length may stand: a class for each character, one expression over the text."""
+    classes = ["".join(sorted({re.escape(head[place]) for head in heads})) for place in range(len(heads[0]))]
+    return re.compile(f"[{classes[0]}](?={''.join(f'[{one}]' for one in classes[1:])})")
 
 
 def _rows(words: dict[str, list[tuple[Rule, Pattern]]], level: str) -> dict[str, Row]:
     found: dict[str, list[tuple[str, tuple[tuple[Rule, Pattern], ...]]]] = {}
     for word, owners in sorted(words.items(), key=lambda item: -len(item[0])):
         if held := tuple((rule, pattern) for rule, pattern in owners if level in rule.levels):
-            found.setdefault(word[:2], []).append((word, held))
-    return {pair: (tuple(word for word, _ in rows), tuple(rows)) for pair, rows in found.items()}
+            found.setdefault(word[:HEAD], []).append((word, held))
+    return {head: tuple(rows) for head, rows in found.items()}
 
 
 def _toml(path: Path) -> Data:

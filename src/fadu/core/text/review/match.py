@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import itemgetter
 
-from fadu.core.text.review.model import Book, Pattern, Rule
+from fadu.core.text.review.model import Book, Pattern, Row, Rule
 from fadu.core.text.review.scene import Scene
 
 _NEAR = 12
+_PLACE = itemgetter(0)
 
 
 def matches(scene: Scene, book: Book) -> Iterator[tuple[Rule, int, int]]:
     """(rule, start, end) of each place, in the order of the anchors; the span reaches from clause to clause."""
     text, title = scene.text, scene.outline.title
-    rows = book.rows[scene.level]
     barred: dict[str, bool] = {}
     done: dict[str, int] = {}
-    starts = text.startswith
-    for start in [match.start() for match in book.pairs.finditer(text, scene.first)]:
-        held = rows.get(text[start : start + 2])
-        if held is None or not starts(held[0], start):
-            continue
-        for word, owners in held[1]:
-            if not starts(word, start):
-                continue
+    for start, row in _heads(scene, book):
+        for word, owners in row:
             end = start + len(word)
+            if text[start:end] != word:
+                continue
             for rule, pattern in owners:
-                if not _may(pattern, text, start, end) or start < done.get(rule.name, 0):
+                if start < done.get(rule.name, 0) or not _may(pattern, text, start, end):
                     continue
                 span = fits(scene, pattern, start, end) if scene.reviewed(start) else None
                 if span is None:
@@ -38,6 +35,20 @@ def matches(scene: Scene, book: Book) -> Iterator[tuple[Rule, int, int]]:
                 if not barred[rule.name]:
                     done[rule.name] = span[1]
                     yield rule, *span
+
+
+def _heads(scene: Scene, book: Book) -> list[tuple[int, Row]]:
+    """Where the heads of anchors stand, in the order of the text: one pass for heads of each length."""
+    text, get = scene.text, book.rows[scene.level].get
+    found: list[tuple[int, Row]] = []
+    for length, finder in book.finders:
+        found += [
+            (start, row)
+            for match in finder.finditer(text, scene.first)
+            if (row := get(text[(start := match.start()) : start + length])) is not None
+        ]
+    found.sort(key=_PLACE)
+    return found
 
 
 def fits(scene: Scene, pattern: Pattern, start: int, end: int) -> tuple[int, int] | None:
@@ -64,17 +75,16 @@ def fits(scene: Scene, pattern: Pattern, start: int, end: int) -> tuple[int, int
 
 def _may(pattern: Pattern, text: str, start: int, end: int) -> bool:
     """Whether the slots next to the anchor can be there at all: asked first, because most anchors stand alone."""
-    near, behind, after, before = pattern.near, pattern.near_after, pattern.after, pattern.before
-    if near is not None and near.search(text, start - _NEAR if start > _NEAR else 0, start):
-        return False
-    if behind is not None and behind.match(text, end):
-        return False
-    if after and (within := after[0].within) and after[0].words.search(text, end, end + within) is None:
-        return False
+    before, after, near = pattern.before, pattern.after, pattern.near
     if before and (within := before[-1].within):
         low = start - within if start > within else 0
-        return before[-1].words.search(text, low, start) is not None
-    return True
+        if before[-1].words.search(text, low, start) is None:
+            return False
+    if after and (within := after[0].within) and after[0].words.search(text, end, end + within) is None:
+        return False
+    if pattern.near_after is not None and pattern.near_after.match(text, end):
+        return False
+    return near is None or near.search(text, start - _NEAR if start > _NEAR else 0, start) is None
 
 
 def _before(pattern: Pattern, text: str, low: int, start: int) -> int | None:

@@ -145,17 +145,20 @@ class Told:
     status: str
 
 
-Row = tuple[tuple[str, ...], tuple[tuple[str, tuple[tuple[Rule, Pattern], ...]], ...]]
-"""The anchors that begin with the same two characters: all, and each with the rules that it may be a place of."""
+HEAD = 4
+"""How many characters of an anchor are looked for first."""
+
+Row = tuple[tuple[str, tuple[tuple[Rule, Pattern], ...]], ...]
+"""The anchors that begin with the same head, each with the rules that it may be a place of."""
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """All rules and the data they use. ``pairs`` finds where the first two characters of any anchor may stand, in one
-    pass; ``rows`` gives for each level and each such two characters the anchors that begin so, and whose they are."""
+    """All rules and the data they use. ``finders`` say, for heads of each length, where such may stand; ``rows`` gives
+    for each level and head the anchors that begin so, and whose they are."""
 
     rules: tuple[Rule, ...]
-    pairs: re.Pattern[str]
+    finders: tuple[tuple[int, re.Pattern[str]], ...]
     rows: dict[str, dict[str, Row]]
     repealed: dict[str, Told] = field(default_factory=dict)
     abolished: dict[str, Told] = field(default_factory=dict)

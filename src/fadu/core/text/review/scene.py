@@ -15,9 +15,9 @@ from fadu.core.text.review.model import RANKS
 
 _SENTENCE = "。；;！？\n"
 _CLAUSE = re.compile(r"[，：:。；;！？\n]|,(?!\d{3})")
-_STOP = re.compile(rf"[{_SENTENCE}]")
 _ITEM = r"(?:[（(][一二三四五六七八九十\d]{1,3}[)）]|[①-⑳⑴-⒇]|\d{1,2}[.．、](?!\d))"
 _LIST = re.compile(rf"[：:]\s*(?={_ITEM})")
+_BOUND = re.compile(rf"[{_SENTENCE}]|[：:][^\S\n]*(?={_ITEM})")
 _LAW = re.compile(r"(?:(?<![办方做执司])法|法典|刑法修正案.*|民法通则|民法总则|宪法)$")
 _REGULATION = re.compile(r"条例(?:实施细则)?$|^国务院.*(?:决定|规定|命令)$|(?:人民代表大会|人大).*决[定议]$")
 _RULE = re.compile(r"(?:规定|办法|细则|规则|规程)$")
@@ -47,7 +47,6 @@ class Scene:
 
     def __init__(self, outline: Outline, level: str) -> None:
         self.outline, self.text, self.level = outline, outline.text, level
-        self._bounds: dict[int, list[int]] = {}
         self.first = outline.nodes[0].start if outline.nodes else 0
         signature = outline.signature
         self.skipped = [(note.start, note.end) for note in outline.notes]
@@ -73,22 +72,16 @@ class Scene:
         stop = _CLAUSE.search(text, end, high)
         return first, stop.start() if stop else high
 
+    @cached_property
+    def _bounds(self) -> list[int]:
+        """Where sentences end: behind each stop, and before each item of a list within a line."""
+        return [0, *(stop.end() for stop in _BOUND.finditer(self.text)), len(self.text)]
+
     def sentence(self, start: int, end: int) -> tuple[int, int]:
         """From stop to stop; each item of a list within a line is a sentence of its own."""
-        low, high = self.line(start, end)
-        bounds = self._bounds.get(low)
-        if bounds is None:
-            text = self.text
-            stops = [stop.end() for stop in _STOP.finditer(text, low, high)]
-            stops += (
-                [stop.end() for stop in _LIST.finditer(text, low, high)]
-                if "：" in text or ":" in text
-                else []
-            )
-            bounds = self._bounds[low] = sorted({low, *stops, high})
-        first = max(bounds[bisect_right(bounds, start) - 1], start - _LONGEST)
-        after = bisect_left(bounds, max(end, start + 1))
-        last = min(bounds[after] if after < len(bounds) else high, end + _LONGEST)
+        bounds = self._bounds
+        first = max(bounds[bisect_right(bounds, start, 0, len(bounds) - 1) - 1], start - _LONGEST)
+        last = min(bounds[bisect_left(bounds, max(end, start + 1), 0, len(bounds) - 1)], end + _LONGEST)
         return first, last - 1 if last > first and self.text[last - 1] in _SENTENCE else last
 
     def line(self, start: int, end: int) -> tuple[int, int]:
