@@ -110,14 +110,15 @@ def pack_entries(entries: Sequence[bytes]) -> bytes:
 def unpack_entries(data: bytes, width: int) -> list[bytes]:
     """The entries of a bundle; refused if there are more or fewer than its path says, or one is cut."""
     entries: list[bytes] = []
-    place = 0
-    while place < len(data):
-        length = int.from_bytes(data[place : place + 2], "big")
-        entry = data[place + 2 : place + 2 + length]
-        if place + 2 > len(data) or len(entry) != length:
-            raise LogError("条目包被截断", where=f"第 {len(entries)} 条")
-        entries.append(entry)
-        place += 2 + length
+    place, size = 0, len(data)
+    while place < size - 1:
+        end = place + 2 + (data[place] << 8 | data[place + 1])
+        if end > size:
+            break
+        entries.append(data[place + 2 : end])
+        place = end
+    if place != size:
+        raise LogError("条目包被截断", where=f"第 {len(entries)} 条")
     if len(entries) != width:
         raise LogError(f"条目包应有 {width} 条，实有 {len(entries)} 条")
     return entries
