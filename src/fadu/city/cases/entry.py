@@ -7,6 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from fadu.core.procedure.definition import Field
+
+# What a record of something done elsewhere (补录) asks beside the step's own entries; its files are committed like theirs.
+EVIDENCE = Field(
+    "evidence", "凭据", "files", cls="internal", help="纸质文书的扫描件、会议记录、来源系统的回执等。"
+)
+
 
 @dataclass(frozen=True)
 class Entry:

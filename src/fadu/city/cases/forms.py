@@ -13,6 +13,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from fadu.city.cases.entry import EVIDENCE as EVIDENCE
 from fadu.city.cases.unproved import URGENT
 from fadu.city.web.numbers import whole
 from fadu.core.procedure.definition import Field, Step
@@ -42,12 +43,6 @@ def entries(step: Step) -> dict[str, Field]:
     if step.decided_by is not None:
         shown |= {"views": replace(VIEWS, basis=step.decided_by.basis), "departure_reason": DEPARTURE}
     return shown
-
-
-# What a record of something done elsewhere (补录) asks beside the step's own entries.
-EVIDENCE = Field(
-    "evidence", "凭据", "files", cls="internal", help="纸质文书的扫描件、会议记录、来源系统的回执等。"
-)
 
 
 _MANY = ("choices", "organs", "persons")

@@ -9,13 +9,15 @@ from typing import Any
 
 from cryptography.exceptions import InvalidTag
 
-from fadu.city.cases import procedures, rebuild, recording, uploads
+from fadu.city.cases import forms, procedures, rebuild, recording, uploads
 from fadu.city.cases.models import Act, Case, Document
 from fadu.city.ledger import queries as ledger
 from fadu.core.procedure import engine
 from fadu.core.procedure.act import Act as EngineAct
-from fadu.core.procedure.definition import Definition, Step
+from fadu.core.procedure.definition import Definition, Field, Step
 from fadu.core.procedure.marking import Marking
+
+_NAMING = frozenset({"organ", "organs", "person", "persons"})
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,16 @@ class Moment:
     def title(self) -> str:
         """The step's title."""
         return self.step.title
+
+    def named(self) -> Iterator[tuple[Field, str]]:
+        """Every organ and person that the record names, with the entry that names it; in tables too."""
+        for name, entry in forms.entries(self.step).items():
+            rows = self.values.get(name) if entry.type == "table" else [self.values]
+            columns = entry.columns if entry.type == "table" else {name: entry}
+            for row in rows if isinstance(rows, list) else ():
+                for key, column in columns.items():
+                    if column.type in _NAMING and (told := row.get(key)):
+                        yield from ((column, one) for one in ([told] if isinstance(told, str) else told))
 
     def files(self) -> Iterator[tuple[str, str]]:
         """Files whose bytes are gone or are not what was committed to."""

@@ -189,6 +189,10 @@ class File(models.Model):
     key = models.BinaryField()
     uploaded_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField()
+    # By a correction (更正): the act in whose record this file stands in another's place, and the correction by which
+    # it was itself replaced (更正前). Neither changes what the trace committed to.
+    stands_for = models.PositiveIntegerField("代替第几步的材料", null=True)
+    replaced_by = models.PositiveIntegerField("由第几步更正", null=True)
 
     class Meta:
         indexes = [models.Index(fields=["case", "seq"]), models.Index(fields=["uploaded_by", "place"])]
@@ -293,6 +297,8 @@ class Publication(models.Model):
     title = models.CharField(max_length=200)
     shown = models.JSONField()
     published_at = models.DateTimeField()
+    # When a correction last changed what is shown.
+    corrected_at = models.DateTimeField("更正时间", null=True)
     until = models.DateField(null=True)
 
     class Meta:

@@ -33,6 +33,7 @@ from fadu.city.cases import (
 )
 from fadu.city.cases.dossier import Dossier
 from fadu.city.cases.drafts import Typed
+from fadu.city.cases.entry import EVIDENCE
 from fadu.city.cases.models import Case, Duty, File, SavedFilter
 from fadu.city.ledger import acts as ledger_acts
 from fadu.city.ledger import casepage
@@ -300,9 +301,9 @@ def readable_files(
     shown: dict[int, list[File]] = {}
     for file in around.files:
         step = definition.steps[acts[file.seq].step]
-        entry = step.entries().get(file.field)
+        entry = step.entries().get(file.field, EVIDENCE)
         mine = rights.own(acts[file.seq], reader, relations)
-        if mine or entry is None or queries.may_read(entry, relations, step.readers):
+        if mine or queries.may_read(entry, relations, step.readers):
             shown.setdefault(file.seq, []).append(file)
     return shown
 

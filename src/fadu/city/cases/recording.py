@@ -25,7 +25,7 @@ from fadu.city.cases import (
     standing,
     writing,
 )
-from fadu.city.cases.entry import Elsewhere, Entry
+from fadu.city.cases.entry import EVIDENCE, Elsewhere, Entry
 from fadu.city.cases.models import Act, Case, File, Party
 from fadu.city.ledger import queries as ledger
 from fadu.city.statements import Together
@@ -118,8 +118,8 @@ def _joint_standing(
 def attest(doing: Doing, case: Case, definition: Definition, entry: Entry, elsewhere: Elsewhere) -> Answer:
     """Record an act done elsewhere, by those who did it, with its source; the person at the door is the recorder."""
     step = definition.steps[entry.step]
-    files = _files(case, doing, {**(entry.files or {}), "evidence": elsewhere.evidence})
-    evidence = tuple(kept.sha256 for kept in files.pop("evidence", []))
+    files = _files(case, doing, {**(entry.files or {}), EVIDENCE.name: elsewhere.evidence})
+    proof = files.pop(EVIDENCE.name, [])
     if elsewhere.occurred_at > doing.at:
         raise Refused(
             Refusal("in_future", "发生时间不能晚于现在", cure="请核对发生时间", subject="occurred_at")
@@ -143,14 +143,14 @@ def attest(doing: Doing, case: Case, definition: Definition, entry: Entry, elsew
         targets=tuple(entry.targets),
         source=elsewhere.source,
         source_number=elsewhere.source_number,
-        evidence=evidence,
+        evidence=tuple(kept.sha256 for kept in proof),
     )
     return _write(
         doing,
         case,
         definition,
         attempt,
-        files,
+        {**files, EVIDENCE.name: proof} if proof else files,
         case.organ,
         reasons=entry.reasons or {},
         problems=checked.refusals,

@@ -41,6 +41,22 @@ class Standing:
         """The state in words."""
         return TITLES[self.state]
 
+    @property
+    def deadline(self) -> date | None:
+        """The day by which it is to be done."""
+        return deadline(self.task)
+
+
+# Which dates of the case stand before the plan's own, the later decision first (law/procedures/work_task.toml).
+_DATES = ("decide_extension.deadline", "assign.deadline")
+
+
+def deadline(task: PlanTask) -> date | None:
+    """The day by which the task is to be done: as extended, as assigned, else as the plan says."""
+    dates = task.case.marking.get("dates", {}) if task.case is not None else {}
+    moved = next((dates[name] for name in _DATES if dates.get(name)), None)
+    return date.fromisoformat(moved[:10]) if moved else task.deadline
+
 
 def state(task: PlanTask, on: date) -> str:
     """What the task's case says; a task without one waits, or was set aside."""
@@ -51,7 +67,7 @@ def state(task: PlanTask, on: date) -> str:
     done = task.case.marking.get("done", {})
     if "complete" in done:
         return REVIEW
-    if task.deadline is not None and task.deadline < on:
+    if (due := deadline(task)) is not None and due < on:
         return LATE
     return DOING if "accept" in done else ISSUED
 

@@ -90,21 +90,18 @@ def _complete(history: History) -> Iterator[Wrong]:
 def _accurate(history: History) -> Iterator[Wrong]:
     """准确: every record keeps its field rules, and what it refers to exists."""
     for moment in history.moments:
-        known = moment.step.entries()
-        values = {name: value for name, value in moment.values.items() if name in known}
+        entries = moment.step.entries()
+        values = {name: value for name, value in moment.values.items() if name in entries}
         for refusal in records.validate(moment.step, moment.act.outcome, values).refusals:
             yield _wrong(history, moment, f"“{moment.title}”：{refusal.sentence}")
-        for name, value in values.items():
-            kind = known[name].type
-            named = [value] if isinstance(value, str) else value
-            if kind in ("organ", "organs") and Organ.objects.filter(code__in=named).count() != len(
-                set(named)
-            ):
-                yield _wrong(history, moment, f"“{moment.title}”的“{known[name].title}”提到了没有登记的机构")
-            if kind in ("person", "persons") and Person.objects.filter(key__in=named).count() != len(
-                set(named)
-            ):
-                yield _wrong(history, moment, f"“{moment.title}”的“{known[name].title}”提到了没有登记的人员")
+        for entry, key in moment.named():
+            organ = entry.type in ("organ", "organs")
+            known = Organ.objects.filter(code=key) if organ else Person.objects.filter(key=key)
+            if not known.exists():
+                kind = "机构" if organ else "人员"
+                yield _wrong(
+                    history, moment, f"“{moment.title}”的“{entry.title}”提到了没有登记的{kind}：{key}"
+                )
 
 
 CHECKS = (
