@@ -21,7 +21,7 @@ from fadu.city.archives import queries as archives
 from fadu.city.authority import clock
 from fadu.city.authority import queries as authority
 from fadu.city.authority.models import Organ
-from fadu.city.cases import documents, outbox, papers, procedures
+from fadu.city.cases import documents, outbox, papers, procedures, sweeping
 from fadu.city.ledger import identity, publishing
 from fadu.city.ledger import models as ledger
 from fadu.city.ledger.publishing import WitnessUnreachable as WitnessUnreachable
@@ -32,6 +32,7 @@ Say = Callable[[str, int, int], None]
 WITNESS_PATIENCE = 10  # half seconds
 log = logging.getLogger("fadu.worker")
 _MESSENGER = outbox.Worker()
+_SWEEPER = sweeping.Sweeper()
 
 
 def prepare(*, demo: bool, say: Say) -> list[demonstration.LogIn]:
@@ -133,6 +134,8 @@ def work_once() -> None:
         log.warning("time-stamp: %s", problem)
     _MESSENGER.round(clock.now())
     make_packages()
+    if gone := _SWEEPER.round(clock.wall()):
+        log.info("%d unused uploads removed", gone)
     searching.index_new()
 
 

@@ -235,6 +235,12 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FADU_FILE_MAX_BYTES = 50 * 1024 * 1024
 
+# A file uploaded by the API that no act has taken is removed after so many days: no longer than its purpose needs
+# (个人信息保护法第十九条). How long a client may take to send its act no norm says; a week covers a holiday.
+FADU_UPLOAD_DAYS = int(os.environ.get("FADU_UPLOAD_DAYS", "7"))
+if FADU_UPLOAD_DAYS < 1:
+    raise ImproperlyConfigured(f"FADU_UPLOAD_DAYS 至少为 1，现为 {FADU_UPLOAD_DAYS}。")
+
 EMAIL_BACKEND = os.environ.get("FADU_EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = FADU_VAR / "mail"
 DEFAULT_FROM_EMAIL = os.environ.get("FADU_EMAIL_FROM", "fadu@localhost")

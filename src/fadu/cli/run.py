@@ -39,7 +39,8 @@ def register(subparsers: Any) -> None:
     worker = subparsers.add_parser(
         "worker",
         help="只运行后台进程：痕迹编号与签发、到期提醒、消息投递",
-        description="只运行后台进程：给痕迹编号并签发检查点，提醒到期，投递消息，形成档案包。",
+        description="只运行后台进程：给痕迹编号并签发检查点，提醒到期，投递消息，形成档案包，"
+        "删除经接口上传而逾期没有使用的材料（FADU_UPLOAD_DAYS 天，默认 7 天；删除留痕）。",
         epilog="示例：fadu worker",
     )
     worker.add_argument("--once", action="store_true", help="做完眼前的事即退出")

@@ -12,15 +12,13 @@ from ninja.files import UploadedFile
 
 from fadu.city.api import asking, errors, reading, shapes
 from fadu.city.authority import clock
-from fadu.city.cases import acts, matter_codes, pages, procedures, queries, uploads
+from fadu.city.cases import acts, matter_codes, pages, procedures, queries, sweeping, uploads
 from fadu.city.cases.models import Case
 from fadu.city.portal import queries as portal
 from fadu.city.portal import receipts
 from fadu.core.errors import Refusal, Refused
 from fadu.core.procedure.definition import Definition
 
-# Where files uploaded here wait for their act, beside the drafts of the pages.
-PLACE = "api"
 _ABOUT = (
     "与页面相同的办理和查询。以会话 Cookie 或者接口令牌（Authorization: Bearer，在“我的账号—接口令牌”签发）表明身份；"
     "用会话的，写操作须带请求头 X-CSRFToken（取自 /api/me）；用令牌的，不能审核、批准、签署和决定。"
@@ -176,8 +174,9 @@ def attest(request: HttpRequest, key: Key, record: shapes.Attesting, once: Once 
 def upload(
     request: HttpRequest, field: Annotated[shapes.Name, Form()], file: Annotated[UploadedFile, File()]
 ) -> Any:
-    """Keep a file for an act of one's own: its id then stands in ``files`` of that act."""
-    kept = uploads.keep(request.actor.person, PLACE, field, file, at=clock.wall())
+    """Keep a file for an act of one's own: its id then stands in ``files`` of that act. One that no act takes is removed
+    after the days that ``fadu worker`` names."""
+    kept = uploads.keep(request.actor.person, sweeping.PLACE, field, file, at=clock.wall())
     told = shapes.Uploaded(
         id=kept.pk, name=kept.name, media_type=kept.media_type, size=kept.size, sha256=kept.sha256
     )

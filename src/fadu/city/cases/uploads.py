@@ -85,7 +85,12 @@ def content(file: File) -> bytes:
 def forget(file: File) -> None:
     """Remove a file that no act has taken."""
     file.delete()
-    _path(file.blob).unlink(missing_ok=True)
+    remove_bytes(file.blob)
+
+
+def remove_bytes(blob: str) -> None:
+    """Remove the encrypted bytes of a file whose row, and with it whose key, is gone."""
+    _path(blob).unlink(missing_ok=True)
 
 
 def _clean_name(name: str) -> str:
