@@ -23,8 +23,8 @@ CREATE TEMP TABLE plan AS
 SELECT b.base + g AS id, g AS i, o.ids[1 + pg_temp.pick(g, 1, {organs})] AS organ,
        o.ids[1 + pg_temp.pick(g, 2, {organs})] AS other, o.government, p.name AS procedure, p.digest,
        md5('case' || g) AS mark, w.person,
-       pg_temp.pick(g, 3, 10) < 6 AS ended, now() - make_interval(mins => pg_temp.pick(g, 4, 1000000)) AS changed
-  FROM generate_series(1, %s) g
+       pg_temp.pick(g, 3, 10) < 6 AS ended, now() - make_interval(mins => ((n.cases - g) * 1000000.0 / n.cases)::int + pg_temp.pick(g, 4, 80000)) AS changed
+  FROM (SELECT %s::int AS cases) n CROSS JOIN generate_series(1, n.cases) g
  CROSS JOIN (SELECT COALESCE(max(id), 0) AS base FROM cases_case) b
  CROSS JOIN (SELECT g.id AS government, ARRAY(SELECT d.id FROM authority_organ d
                       WHERE d.government_id = g.id AND d.administrative

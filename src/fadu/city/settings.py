@@ -170,8 +170,12 @@ def _database(url: str) -> dict[str, object]:
             "CONN_MAX_AGE": 600,
             "CONN_HEALTH_CHECKS": True,
             # Only statements sent through ``kept_cursor`` can be kept.
-            # Their plans do not depend on the values either.
-            "OPTIONS": {"prepare_threshold": 3, "options": "-c plan_cache_mode=force_generic_plan"},
+            # Their plans do not depend on the values either. A page's statement is short: starting a helper process
+            # for it takes longer than it does, and helpers that many pages share come late.
+            "OPTIONS": {
+                "prepare_threshold": 3,
+                "options": "-c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=0",
+            },
         }
     raise ImproperlyConfigured(f"FADU_DATABASE_URL 须以 sqlite: 或 postgres: 开头，现为 {parts.scheme!r}。")
 

@@ -14,7 +14,7 @@ from fadu.city.authority.actor import Actor
 from fadu.city.authority.models import Appointment, in_force
 from fadu.city.cases import dossier, matter_codes, procedures, rights, unproved, uploads
 from fadu.city.cases.dossier import Dossier
-from fadu.city.cases.firsts import SOONEST, first
+from fadu.city.cases.firsts import SOONEST, first, first_of_each
 from fadu.city.cases.models import Act, Case, Duty, Involvement, Party
 from fadu.city.cases.rights import own as own
 from fadu.city.cases.writing import Around
@@ -202,7 +202,7 @@ def _shown(
 
 def worklists(actor: Actor, *kinds: str, limit: int = 50) -> dict[str, list[Duty]]:
     """What this person owes (应办) and may do (可办), by due date; work handed to him by name comes with it."""
-    keys = {kind: first(_due(actor, kind), limit=limit, order=SOONEST) for kind in kinds}
+    keys = first_of_each({kind: _due(actor, kind) for kind in kinds}, limit=limit, order=SOONEST)
     rows = Duty.objects.select_related("case__organ", "organ").in_bulk(
         [pk for found in keys.values() for pk in found]
     )
