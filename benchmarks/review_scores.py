@@ -11,12 +11,16 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import shutil
+import tempfile
 from collections import Counter
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from fadu.core.text.compare.units import paragraphs
+from fadu.core.text.library import Library
 from fadu.core.text.outline import outline
 from fadu.core.text.readers import read
 from fadu.core.text.review import KINDS, Book, Finding, every, load
@@ -25,6 +29,8 @@ from fadu.core.text.review.scene import Scene
 
 LAW = Path(str(files("fadu") / "law"))
 LABELLED = Path(__file__).resolve().parents[1] / "tests/core/text/review/labelled"
+CASES = json.loads((LABELLED.parent / "library_cases.json").read_text(encoding="utf-8"))
+"""What is found only beside a library: the laws of that library, and by rule the drafts."""
 READ_WHOLE = "whole text read"
 COUNTED = ("sure", "likely")
 
@@ -45,9 +51,10 @@ class Score:
 
 
 def measure(data: Path, book: Book) -> Score:
-    """Everything: the shared documents and the labelled sentences."""
+    """Everything: the shared documents, the labelled sentences, and the cases that need a library beside them."""
     score = documents(data, book)
     sentences(book, score)
+    compared(data, book, score)
     return score
 
 
@@ -171,6 +178,58 @@ def rules_in(text: str, book: Book, title: str = "") -> set[str]:
     """The rules that a sentence meets when it stands as an article of a 规范性文件 without a superior law named."""
     draft = f"{title or '某市若干事项管理办法'}\n第一条 为加强管理，制定本办法。\n第二条 {text}\n第三条 本办法自印发之日起施行。\n"
     return {rule.name for rule, _, _ in matches(Scene(outline(draft), "规范性文件"), book)}
+
+
+def compared(data: Path, book: Book, score: Score) -> None:
+    """The cases beside a small library of real laws."""
+    laws = laws_of(data)
+    with tempfile.TemporaryDirectory() as folder:
+        library = small_library(laws, Path(folder))
+        for rule in (rule.name for rule in book.rules if rule.name in CASES):
+            for case in CASES[rule]:
+                found = every(outline(case_text(case, laws)), book, level="规范性文件", library=library)
+                _judged(score, {rule: not case.get("good", False)}, {one.rule for one in found}, str(case))
+
+
+def laws_of(data: Path) -> dict[str, Path]:
+    """The texts of the corpus by the names of their files."""
+    return {path.stem: path for path in sorted((data / "laws").rglob("*.md"))}
+
+
+def small_library(laws: dict[str, Path], folder: Path) -> Library:
+    """The laws that the cases name, copied to a folder and indexed."""
+    for name in CASES["laws"]:
+        shutil.copy(laws[name], folder)
+    library = Library(":memory:")
+    library.index(folder)
+    return library
+
+
+def case_text(case: dict[str, Any], laws: dict[str, Path]) -> str:
+    """The draft of a case: words of its own, a paragraph of a law with other figures, or a copy with words changed."""
+    if "copy" in case:
+        text = read(laws[next(name for name in laws if _same_name(name, case["copy"]))]).text
+        title = outline(text).title
+        for old, new in case["swap"]:
+            text, title = text.replace(old, new), title.replace(old, new)
+        return text.replace(title, case["as"], 1)
+    words = case.get("words")
+    if words is None:
+        law = outline(read(laws[next(name for name in CASES["laws"] if _same_name(name, case["law"]))]).text)
+        words = next(
+            one.words
+            for one in paragraphs(law)
+            if one.words.startswith(case["start"]) and case["from"] in one.words
+        ).replace(case["from"], case["to"])
+    state = "" if case["law"].endswith(("条例", "办法")) else "中华人民共和国"
+    return (
+        f"X市若干事项管理规定\n第一条 根据《{state}{case['law']}》，制定本规定。\n第二条 {words}\n"
+        "第三条 本规定自2026年1月1日起施行，有效期五年。\n"
+    )
+
+
+def _same_name(name: str, title: str) -> bool:
+    return name.split("(")[0] == title.split("(")[0]
 
 
 def show(score: Score, book: Book) -> None:

@@ -74,11 +74,16 @@ def _finding(scene: Scene, rule: Rule, start: int, end: int, said: str, beside: 
 _ORDER = tuple(SEVERITIES)
 
 
+def _weight(one: Finding) -> tuple[int, bool, int, int]:
+    return _ORDER.index(one.severity), not one.beside, one.end - one.start, one.start
+
+
 def _once(found: list[Finding]) -> list[Finding]:
-    """Of findings of one kind that overlap, the gravest; of equals, the shortest. Slips of drafting are all told."""
+    """Of findings of one kind that overlap, the gravest; of equals, one that has the superior law beside it, then the
+    shortest. Slips of drafting are all told."""
     kept: list[Finding] = []
     told: dict[str, list[tuple[int, int]]] = {}
-    for one in sorted(found, key=lambda one: (_ORDER.index(one.severity), one.end - one.start, one.start)):
+    for one in sorted(found, key=_weight):
         if one.kind != "drafting":
             places = told.setdefault(one.kind, [])
             at = bisect_left(places, (one.start, one.end))

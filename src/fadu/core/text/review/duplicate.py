@@ -9,13 +9,14 @@ from rapidfuzz import fuzz, process
 
 from fadu.core.text.compare.units import paragraphs
 from fadu.core.text.library import Library, normal_title
-from fadu.core.text.outline import Outline, outline
+from fadu.core.text.outline import Outline
 from fadu.core.text.review.model import Book
 from fadu.core.text.review.scene import Scene
+from fadu.core.text.review.superior import text_of
 
 Seen = tuple[int, int, str, str]
 _PLACE = re.compile(r"^[一-龥Xx×]{1,9}?(?:省|自治区|市|自治州|州|县|区|旗)(?:人民政府)?(?:办公[厅室])?")
-_CANDIDATES, _TITLE, _LEAST, _SHARE = 5, 78.0, 6, 0.6
+_CANDIDATES, _TITLE, _LEAST, _SHARE = 12, 60.0, 6, 0.6
 _SAME, _ITSELF = 88.0, 0.98
 
 
@@ -32,7 +33,7 @@ def near_duplicate(scene: Scene, book: Book, library: Library | None) -> Iterato
     near = process.extract(wanted, names, scorer=fuzz.ratio, score_cutoff=_TITLE, limit=_CANDIDATES)
     for _, _, place in near:
         work = works[place]
-        other = outline(work.document().text)
+        other = text_of(work)
         share = _shared(own, other)
         itself = share > _ITSELF and normal_title(work.title) == normal_title(scene.outline.title)
         if share >= _SHARE and not itself:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
+from fadu.core.errors import InputError
 from fadu.core.text.compare import restated
-from fadu.core.text.library import Library
+from fadu.core.text.compare.units import paragraphs
+from fadu.core.text.library import Library, Work
 from fadu.core.text.numerals import NUMERAL, parse
 from fadu.core.text.outline import Outline, outline
+from fadu.core.text.readers import read
 from fadu.core.text.review.model import RANKS, Book
 from fadu.core.text.review.scene import Scene, rank
 
@@ -25,6 +31,12 @@ _UNITS = {None: 1, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 _MOST = 8
 _REGULATION = RANKS.index("regulation")
 _ALIKE = 0.75
+_CONSEQUENCE = re.compile(
+    r"的?[，,](?:由|处|给予|可以|可|责令|并|没收)|处[0-9零〇一二三四五六七八九十百千两]"
+)
+_ARTICLE = re.compile(r"^\s*第[零〇一二三四五六七八九十百]+条\s*")
+_ACT, _HELD = 5, 0.6
+"""How many pairs of characters an act needs to be known again, and which share of them the paragraph must hold."""
 
 
 def differs_from_superior(scene: Scene, book: Book, library: Library | None) -> Iterator[Seen]:
@@ -46,20 +58,61 @@ def differs_from_superior(scene: Scene, book: Book, library: Library | None) -> 
 
 
 def beyond_superior_fine(scene: Scene, book: Book, library: Library | None) -> Iterator[Seen]:
-    """Fines whose sums none of the cited laws and regulations has; said only when the library holds such a law."""
+    """Fines beyond the paragraph of a cited law on the same act, or with sums that none of the cited laws and regulations
+    has; said only when the library holds such a law."""
     if library is None or "罚款" not in scene.text:
         return
-    laws = [(title, law) for title, law in _cited(scene, library, _REGULATION)]
-    if not laws:
+    fines = [fine for title, law in _cited(scene, library, _REGULATION) for fine in _fines(title, law)]
+    if not fines:
         return
-    known = {sum_ for _, law in laws for sum_ in _fines(law.text)}
+    known = {sum_ for fine in fines for sum_ in fine.sums}
+    names = "、".join(dict.fromkeys(f"《{fine.title}》" for fine in fines))
     for match in re.finditer("罚款", scene.text):
         low, high = scene.sentence(*match.span())
         sums = set(_sums(scene.text[low:high]))
-        if scene.reviewed(match.start()) and sums and not sums <= known:
-            names = "、".join(f"《{title}》" for title, _ in laws)
+        if not sums or not scene.reviewed(match.start()):
+            continue
+        fine = _same_act(scene.text[low:high], fines)
+        if fine is not None and max(sums) > max(fine.sums):
+            said = f"{max(sums):g}元超出《{fine.title}》{fine.where}规定的最高数额{max(fine.sums):g}元"
+            yield *scene.clause(*match.span()), said, fine.words
+        elif fine is None and not sums <= known:
             more = "、".join(f"{value:g}元" for value in sorted(sums - known))
             yield *scene.clause(*match.span()), f"{names}的罚款条款中没有{more}这一数额", ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Fine:
+    """A paragraph of a law that sets a fine by sums."""
+
+    title: str
+    where: str
+    words: str
+    sums: frozenset[float]
+    pairs: frozenset[str]
+
+
+def _fines(title: str, law: Outline) -> Iterator[_Fine]:
+    """The paragraphs of a law that speak of a fine, with the sums of those sentences."""
+    for unit in paragraphs(law):
+        words = unit.words
+        sums = {value for part in re.split(r"[。；;\n]", words) if "罚款" in part for value in _sums(part)}
+        if sums:
+            yield _Fine(title, unit.where, words, frozenset(sums), _pairs(words))
+
+
+def _same_act(words: str, fines: list[_Fine]) -> _Fine | None:
+    """The paragraph whose words hold most of the act that a sentence names, if they hold enough of it."""
+    act = _pairs(_CONSEQUENCE.split(_ARTICLE.sub("", words))[0])
+    if len(act) < _ACT:
+        return None
+    best = max(fines, key=lambda fine: (len(act & fine.pairs), -len(fine.pairs)))
+    return best if len(act & best.pairs) >= _HELD * len(act) else None
+
+
+def _pairs(words: str) -> frozenset[str]:
+    plain = "".join(re.findall(r"[一-龥]+", words))
+    return frozenset(map(str.__add__, plain, plain[1:]))
 
 
 def _cited(scene: Scene, library: Library, lowest: int) -> Iterator[tuple[str, Outline]]:
@@ -69,7 +122,26 @@ def _cited(scene: Scene, library: Library, lowest: int) -> Iterator[tuple[str, O
         works = library.works(title) if rank(title) >= lowest else []
         if works and count < _MOST:
             count += 1
-            yield title, outline(works[0].document().text)
+            yield title, text_of(works[0])
+
+
+def text_of(work: Work) -> Outline:
+    """The outline of a text of the library, kept for the next draft that cites it. Raises ``InputError`` if it is gone."""
+    try:
+        changed = work.path.stat().st_mtime_ns
+    except OSError as error:
+        raise InputError(
+            "法规库中的文件打不开",
+            where=str(work.path),
+            why=error.strerror or "",
+            cure="重新建立法规库的索引",
+        ) from error
+    return _read(work.path, changed)
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path, changed: int) -> Outline:
+    return outline(read(path).text)
 
 
 def _figures(words: str) -> dict[tuple[float, str], str]:
@@ -87,13 +159,6 @@ def _value(written: str) -> float | None:
     if re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", digits):
         return float(digits)
     return float(parse(digits)) if _NUMERAL.fullmatch(digits) else None
-
-
-def _fines(text: str) -> Iterator[float]:
-    """Every sum in a sentence of a law that speaks of a fine."""
-    for sentence in re.split(r"[。；;\n]", text):
-        if "罚款" in sentence:
-            yield from _sums(sentence)
 
 
 def _sums(words: str) -> Iterator[float]:
