@@ -68,7 +68,7 @@ def test_elapse_refuses_until_the_day_and_soft_may_be_waived(open_case: Case) ->
     (refusal,) = engine.refusals(
         open_case.definition, open_case.marking, act, at=day("2026-09-10"), calendar=CALENDAR
     )
-    assert refusal.code == "too_early" and refusal.cure.startswith("最早可于2026-09-10办理")
+    assert refusal.code == "too_early" and refusal.cure.startswith("最早可于2026年9月10日办理")
     open_case.do("2026-09-09", "waive", by="boss", targets=("decide.wait",), values={"reason": "紧急"})
     open_case.do("2026-09-09", "decide.granted", by="boss", checks={"amount_within_limit": True})
 

@@ -23,6 +23,7 @@ from fadu.core.procedure.act import PERFORMED
 from fadu.core.procedure.act import Act as EngineAct
 from fadu.core.procedure.definition import Definition
 from fadu.core.procedure.engine import Recorded
+from fadu.core.terms import chinese_day
 
 # 公告送达: deemed served after thirty days from the notice (民事诉讼法第九十五条, 行政程序参照适用).
 NOTICE_DAYS = 30
@@ -94,9 +95,9 @@ def _reasons(definition: Definition, case: Case, done: EngineAct, *, known: bool
         elif date.fromisoformat(done.values["served_on"]) < first:
             yield Refusal(
                 "notice_running",
-                f"自发出公告之日（{noticed}）起未满三十日，不视为送达",
+                f"自发出公告之日（{chinese_day(noticed)}）起未满三十日，不视为送达",
                 basis,
-                f"最早于{first}记录送达",
+                f"最早于{chinese_day(first)}记录送达",
                 "served_on",
             )
 

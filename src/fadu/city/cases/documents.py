@@ -23,7 +23,7 @@ from fadu.city.cases import numbering, papers, sealing
 from fadu.city.cases.models import Act, Case, Document
 from fadu.core.procedure.act import Act as EngineAct
 from fadu.core.procedure.definition import Definition, Field, Step
-from fadu.core.terms import legal_day
+from fadu.core.terms import chinese_day, legal_day
 from fadu.core.text.typeset import Annex, Attendance, Block, Form, OfficialDocument, typeset, typeset_docx
 
 TEMPLATES = papers.load(settings.FADU_LAW / "papers")
@@ -82,7 +82,7 @@ def _known(
         # For “关于……的决定”: many titles begin with 关于 already.
         "case.matter": case.title.removeprefix("关于"),
         "case.number": case.number or "未编号",
-        "case.opened": written(legal_day(case.opened_at)),
+        "case.opened": chinese_day(legal_day(case.opened_at)),
         "organ": row.organ.name,
         "handling": case.organ.name,
         "government": case.government.name,
@@ -92,15 +92,10 @@ def _known(
         "outcome": outcome or step.title,
         "procedure": definition.title,
         "basis": step.basis.printed,
-        "date": written(on),
+        "date": chinese_day(on),
     }
     entries = papers.entries(step)
     return known | {name: say(entries[name], value) for name, value in done.values.items() if name in entries}
-
-
-def written(day: date) -> str:
-    """A date as official papers write it."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def say(entry: Field, value: Any) -> str:
@@ -116,7 +111,7 @@ def say(entry: Field, value: Any) -> str:
     if entry.type == "bool":
         return "是" if value else "否"
     if entry.type == "date":
-        return written(date.fromisoformat(value))
+        return chinese_day(date.fromisoformat(value))
     if entry.type == "money":
         return f"{value}元"
     return "" if entry.type in ("file", "files", "table") else str(value)

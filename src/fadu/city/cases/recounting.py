@@ -18,7 +18,7 @@ from fadu.city.cases.models import Case, Duty
 from fadu.core.errors import Refusal, Refused
 from fadu.core.procedure import engine
 from fadu.core.procedure.marking import Marking
-from fadu.core.terms import legal_day
+from fadu.core.terms import chinese_day, legal_day
 
 VERB = "recount"
 # In the last days of the last year known, the next notice may still move a day (Calendar.unsettled).
@@ -56,7 +56,7 @@ def _settled(case: Case, *, at: datetime) -> Iterator[str]:
     for row in case.duties.filter(provisional=True, due_legal__isnull=False).order_by("due_legal", "pk"):
         found = now.get(row.step)
         if found is not None:
-            yield f"“{row.title}”的期限原暂定为{_said(row.due_legal)}，现确定为{_said(found)}"
+            yield f"“{row.title}”的期限原暂定为{chinese_day(row.due_legal)}，现确定为{chinese_day(found)}"
 
 
 def _dates(case: Case, at: datetime) -> Mapping[str, date]:
@@ -68,7 +68,3 @@ def _dates(case: Case, at: datetime) -> Mapping[str, date]:
         for duty in duties
         if duty.due_legal is not None and not duty.provisional
     }
-
-
-def _said(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

@@ -15,6 +15,7 @@ from fadu.city.ledger import queries as ledger
 from fadu.city.participation import lot, pool, speaking
 from fadu.city.participation.models import Expert, Hearing, Lot, Registration
 from fadu.core.errors import Refusal, Refused
+from fadu.core.terms import chinese_day
 
 KEY_BYTES = 13
 ALL = ""
@@ -93,7 +94,12 @@ def prepare_hearing(doing: Doing, case: Any, /, *, hearing: str, announced: str 
         )
     if row.register_until is not None and doing.on <= row.register_until:
         raise Refused(
-            Refusal("still_registering", "报名还没有截止", row.basis, f"请在{row.register_until}以后抽签")
+            Refusal(
+                "still_registering",
+                "报名还没有截止",
+                row.basis,
+                f"请在{chinese_day(row.register_until)}以后抽签",
+            )
         )
     places = {one["group"]: int(one["places"]) for one in row.groups}
     chosen = row.registrations.filter(state=Registration.State.CHOSEN).values_list("stands_for", flat=True)

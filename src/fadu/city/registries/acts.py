@@ -20,6 +20,7 @@ from fadu.city.registries.acts_law import propose_repeal as propose_repeal
 from fadu.city.registries.acts_law import return_law as return_law
 from fadu.city.registries.models import Entry
 from fadu.core.errors import Refusal, Refused
+from fadu.core.terms import chinese_day
 
 # Which duty's organ keeps which register.
 KEEPERS = {
@@ -71,7 +72,7 @@ def enter(
         raise Refused(
             Refusal(
                 "not_later",
-                f"新版本须晚于现行版本（{current.start}）",
+                f"新版本须晚于现行版本（{chinese_day(current.start)}）",
                 cure="请核对生效日期",
                 subject="start",
             )

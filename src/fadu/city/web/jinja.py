@@ -16,6 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from jinja2 import Environment, StrictUndefined
 
+from fadu.core.terms import chinese_day
+
 _WEEKDAYS = "一二三四五六日"
 
 
@@ -27,7 +29,7 @@ def day(value: date | datetime | str | None) -> str:
         value = datetime.fromisoformat(value)
     if isinstance(value, datetime):
         value = timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
-    return f"{value.year}年{value.month}月{value.day}日"
+    return chinese_day(value)
 
 
 def weekday(value: date) -> str:
@@ -93,7 +95,7 @@ def environment(**options: Any) -> Environment:
     """Strict: a name that a view forgot to give is an error, not an empty string."""
     options |= {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     env = Environment(**options, extensions=["jinja2.ext.i18n", "jinja2.ext.do"])  # autoescape is in options
-    env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
     env.globals.update(static=static, link=link, demo=settings.FADU_DEMO)
     env.filters.update(
         day=day, weekday=weekday, moment=moment, iso=iso, remaining=remaining, size=size, paragraphs=paragraphs,

@@ -9,6 +9,7 @@ from fadu.core.errors import Refusal
 from fadu.core.procedure.definition import Definition, Ref, Step, Term, Wait
 from fadu.core.procedure.duties import Duty
 from fadu.core.procedure.engine import StepState
+from fadu.core.terms import chinese_day
 
 STATE_TITLES = {
     "done": "已完成",
@@ -27,7 +28,7 @@ def state_sentence(state: StepState) -> str:
     if state.state == "done" and state.done is not None:
         outcome = state.step.outcomes[state.done.outcome].title
         ended = "" if outcome == state.step.title else f"，结果为“{outcome}”"
-        return f"{title}已于{chinese_date(state.done.at)}完成{ended}。"
+        return f"{title}已于{chinese_day(dt.date.fromisoformat(state.done.at[:10]))}完成{ended}。"
     if state.state == "owed" and state.duty is not None:
         return duty_sentence(state.duty)
     reasons = "；".join(refusal.sentence for refusal in state.refusals)
@@ -48,7 +49,7 @@ def duty_sentence(duty: Duty) -> str:
     if duty.due_legal is None:
         waiting = f"，期限自{duty.waiting_for}起算，尚未开始" if duty.waiting_for else ""
         return f"应当办理{title}{party}{waiting}。"
-    due = chinese_date(duty.due_legal.isoformat())
+    due = chinese_day(duty.due_legal)
     provisional = "（该年放假安排尚未公布，日期暂定）" if duty.provisional else ""
     if duty.paused:
         return f"应当办理{title}{party}，期限中止计算；现在恢复的，至{due}届满{provisional}。"
@@ -128,9 +129,3 @@ def _titles(definition: Definition, refs: Iterable[Ref]) -> str:
         else:
             said.append(f"“{definition.title_of(ref)}”")
     return "、".join(said)
-
-
-def chinese_date(iso: str) -> str:
-    """2026-10-09 or a moment → 2026年10月9日 (with the time of day where the text has one and it matters)."""
-    day = dt.date.fromisoformat(iso[:10])
-    return f"{day.year}年{day.month}月{day.day}日"

@@ -11,7 +11,7 @@ from fadu.core.procedure.act import Act
 from fadu.core.procedure.definition import Definition, Step
 from fadu.core.procedure.marking import Marking
 from fadu.core.procedure.names import descendants
-from fadu.core.terms import Calendar, Limit, legal_day
+from fadu.core.terms import Calendar, Limit, chinese_day, legal_day
 
 Rule = Callable[[Definition, Marking, Step, Act, Calendar, Sequence[Act]], Iterator[Refusal]]
 
@@ -128,7 +128,7 @@ def _extend(
     if end is not None and legal_day(act.occurred_at) > end:
         yield Refusal(
             "expired",
-            f"“{target.title}”的期限已于{end}届满，不能再延长",
+            f"“{target.title}”的期限已于{chinese_day(end)}届满，不能再延长",
             basis,
             "延期应当在届满前决定",
             target.name,

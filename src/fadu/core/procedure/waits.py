@@ -14,7 +14,7 @@ from fadu.core.errors import Refusal
 from fadu.core.procedure.definition import Definition, Guard, Ref, Step, Wait
 from fadu.core.procedure.marking import Done, Marking
 from fadu.core.procedure.names import EITHER
-from fadu.core.terms import Calendar, Limit, MissingYear, Regime, earliest, latest_before, standard
+from fadu.core.terms import Calendar, MissingYear, Regime, chinese_day, earliest, latest_before, standard
 
 
 def regime_for(definition: Definition, law: str) -> Regime:
@@ -112,9 +112,13 @@ def _elapse(
         since = dt.date.fromisoformat(done.at[:10])
         first = earliest(since, wait.time, calendar=calendar, regime=regime_for(definition, wait.law))
         if on < first:
-            sentence = f"自“{definition.title_of(ref)}”（{since}）起不足{wait.time}，不得“{step.title}”"
+            sentence = (
+                f"自“{definition.title_of(ref)}”（{chinese_day(since)}）起不足{wait.time}，不得“{step.title}”"
+            )
             soft = "；确有必要的，说明理由并经批准后豁免" if wait.force == "soft" else ""
-            yield Refusal("too_early", sentence, _basis(step, wait), f"最早可于{first}办理{soft}", ref.step)
+            yield Refusal(
+                "too_early", sentence, _basis(step, wait), f"最早可于{chinese_day(first)}办理{soft}", ref.step
+            )
 
 
 def _before(
@@ -132,9 +136,7 @@ def _before(
         if "." in wait.planned:
             yield _unplanned(definition, step, wait)
         return
-    last = latest_before(planned, wait.time, calendar=calendar, regime=regime_for(definition, wait.law))
-    if on > last:
-        yield _short(step, wait, planned, wait.time, last)
+    yield from _short(definition, step, wait, planned, on, calendar)
 
 
 def _reached(
@@ -152,9 +154,9 @@ def _reached(
     elif on < planned:
         yield Refusal(
             "too_early",
-            f"“{step.title}”的日期（{planned}）尚未到",
+            f"“{step.title}”的日期（{chinese_day(planned)}）尚未到",
             _basis(step, wait),
-            f"最早可于{planned}办理",
+            f"最早可于{chinese_day(planned)}办理",
             step.name,
         )
 
@@ -179,14 +181,9 @@ def _planning(
             done = marking.done.get(other.name)
             day = dt.date.fromisoformat(done.at[:10]) if done else on
             try:
-                last = latest_before(
-                    planned, wait.time, calendar=calendar, regime=regime_for(definition, wait.law)
-                )
+                yield from _short(definition, other, wait, planned, day, calendar)
             except MissingYear as missing:
                 yield _missing(other, wait, missing)
-                continue
-            if day > last:
-                yield _short(other, wait, planned, wait.time, last)
 
 
 def _planned(marking: Marking, step: Step, wait: Wait, values: Mapping[str, Any]) -> dt.date | None:
@@ -196,15 +193,20 @@ def _planned(marking: Marking, step: Step, wait: Wait, values: Mapping[str, Any]
     return dt.date.fromisoformat(text[:10]) if text else None
 
 
-def _short(step: Step, wait: Wait, planned: dt.date, time: Limit, last: dt.date) -> Refusal:
-    sentence = f"“{step.title}”应当在{planned}的{time}前完成，最迟为{last}"
-    return Refusal(
-        "short_notice",
-        sentence,
-        _basis(step, wait),
-        f"把日期推迟，使“{step.title}”与之相隔不少于{time}",
-        step.name,
-    )
+def _short(
+    definition: Definition, step: Step, wait: Wait, planned: dt.date, day: dt.date, calendar: Calendar
+) -> Iterator[Refusal]:
+    """The step is done on a day that leaves less than the time before the planned date."""
+    assert wait.time is not None
+    last = latest_before(planned, wait.time, calendar=calendar, regime=regime_for(definition, wait.law))
+    if day > last:
+        yield Refusal(
+            "short_notice",
+            f"“{step.title}”应当在{chinese_day(planned)}的{wait.time}前完成，最迟为{chinese_day(last)}",
+            _basis(step, wait),
+            f"把日期推迟，使“{step.title}”与之相隔不少于{wait.time}",
+            step.name,
+        )
 
 
 def _unplanned(definition: Definition, step: Step, wait: Wait) -> Refusal:

@@ -11,6 +11,7 @@ from fadu.core.terms.calendars import Calendar, MissingYear
 from fadu.core.terms.compare import Alternative, alternatives
 from fadu.core.terms.counting import BEIJING, add_months, legal_day, term
 from fadu.core.terms.deadline import Deadline, Extension, Pause, Skipped
+from fadu.core.terms.explain import chinese_day
 from fadu.core.terms.limits import Limit, Unit
 from fadu.core.terms.regimes import PauseSide, Regime, Regimes, UnknownRegime
 from fadu.core.terms.standard import standard
@@ -35,6 +36,7 @@ __all__ = [
     "after_expiry",
     "alternatives",
     "before",
+    "chinese_day",
     "earliest",
     "latest_before",
     "legal_day",

@@ -14,9 +14,14 @@ if TYPE_CHECKING:
 WEEKDAYS = "一二三四五六日"
 
 
+def chinese_day(day: date) -> str:
+    """2026年10月29日, as official papers write a date."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 def spell(day: date | datetime) -> str:
     """2026年10月29日（星期四）, with hour and minute for a moment."""
-    text = f"{day.year}年{day.month}月{day.day}日（星期{WEEKDAYS[day.weekday()]}）"
+    text = f"{chinese_day(day)}（星期{WEEKDAYS[day.weekday()]}）"
     return f"{text}{day:%H:%M}" if isinstance(day, datetime) else text
 
 
