@@ -309,9 +309,8 @@ def readable_files(
 
 
 def _trace(around: Dossier) -> dict[str, Any]:
-    """The badge: how many acts, how far they are proved."""
-    last = around.acts[-1].leaf if around.acts else ""
-    return {"acts": around.case.version, "proved": casepage.proved(bytes.fromhex(last))}
+    """The badge and the acts' tags: how many acts, how far each is proved."""
+    return {"acts": around.case.version, "proved": casepage.proved([act.leaf for act in around.acts])}
 
 
 def note_reading(actor: Actor, found: Case, at: datetime) -> None:

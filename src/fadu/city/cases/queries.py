@@ -144,6 +144,8 @@ class Shown:
     findings: Sequence[Any]
     # Whom the performer acted for by mandate (代理), empty for himself.
     behalf: str = ""
+    # Done although no proof could be published for too long: due soon, or declared urgent (unproved).
+    unproved: bool = False
 
 
 def history(
@@ -197,7 +199,8 @@ def _shown(
         step.outcomes[act.outcome].title if act.outcome in step.outcomes and len(step.outcomes) > 1 else ""
     )
     behalf = names.get(act.data.get("on_behalf", ""), "")
-    return Shown(act, step.title, outcome, values, withheld, act.data.get("findings", ()), behalf)
+    marked = f"why.{unproved.MARK}" in opened
+    return Shown(act, step.title, outcome, values, withheld, act.data.get("findings", ()), behalf, marked)
 
 
 def worklists(actor: Actor, *kinds: str, limit: int = 50) -> dict[str, list[Duty]]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fadu.city.ledger import vault
+from fadu.city.ledger import identity, vault
 from fadu.city.statements import ask
 from fadu.core.log import commitment
 
@@ -18,8 +19,10 @@ SELECT k.kek, k.wrapped, o.hash, o.box FROM ledger_casekey k
   JOIN ledger_opening o ON o.sealed_case = k.case_ref WHERE k.case_ref = %s
 """
 _PROVED = """
-SELECT (SELECT idx FROM ledger_logindex WHERE log = 1 AND hash = %s),
-       (SELECT max(size) FROM ledger_checkpoint WHERE log = 1), (SELECT max(size) FROM ledger_cosignature WHERE log = 1)
+SELECT hash, idx, NULL, NULL FROM ledger_logindex WHERE log = 1 AND hash IN ({leaves})
+ UNION ALL
+SELECT NULL, NULL, (SELECT max(size) FROM ledger_checkpoint WHERE log = 1),
+       (SELECT max(size) FROM ledger_cosignature WHERE log = 1)
 """
 
 
@@ -40,18 +43,33 @@ def openings(case_ref: str) -> dict[str, dict[str, Any]]:
 
 @dataclass(frozen=True)
 class Proved:
-    """Where the last leaf of a case stands (``waiting``, ``numbered``, ``signed``, ``witnessed``), and the size of the
-    newest checkpoint (None before the first)."""
+    """Where the leaves of a case stand, by hash (hex): ``waiting``, ``numbered``, ``signed``, ``witnessed``; ``state`` is that
+    of the last one, ``newest`` the size of the newest checkpoint (None before the first). ``watched``: this installation has a
+    witness, so that what is signed and not cosigned yet is worth telling.
+    """
 
+    states: Mapping[str, str]
     state: str
     newest: int | None
+    watched: bool
 
 
-def proved(leaf: bytes) -> Proved:
-    """How far a leaf of the main log is on its way to proof; its details are the receipt's."""
-    index, newest, cosigned = ask(_PROVED, [leaf])[0]
+def proved(leaves: Sequence[str]) -> Proved:
+    """How far the leaves of a case are on their way to proof, in order; the details of each are its receipt's."""
+    if not leaves:
+        return Proved({}, "waiting", None, False)
+    asked = _PROVED.format(leaves=", ".join(["%s"] * len(leaves)))
+    rows = ask(asked, [bytes.fromhex(leaf) for leaf in leaves])
+    newest, cosigned = next((row[2], row[3]) for row in rows if row[0] is None)
+    places = {bytes(row[0]).hex(): row[1] for row in rows if row[0] is not None}
+    states = {leaf: _state(places.get(leaf), newest, cosigned) for leaf in leaves}
+    return Proved(states, states[leaves[-1]], newest, bool(identity.witness_keys()))
+
+
+def _state(index: int | None, newest: int | None, cosigned: int | None) -> str:
+    """Of one leaf: without a number it waits; a checkpoint of more leaves than its number holds it."""
     if index is None:
-        return Proved("waiting", newest)
+        return "waiting"
     if cosigned is not None and cosigned > index:
-        return Proved("witnessed", newest)
-    return Proved("signed" if newest is not None and newest > index else "numbered", newest)
+        return "witnessed"
+    return "signed" if newest is not None and newest > index else "numbered"
