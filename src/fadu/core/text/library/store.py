@@ -209,6 +209,13 @@ class Library:
         """Every text of the library, by title."""
         return self._works("problem = ''", ())
 
+    def titles(self) -> list[str]:
+        """Every title of the library as titles are compared (:func:`normal_title`), each once."""
+        return [
+            row[0]
+            for row in self._db.execute("select distinct normal from work where problem = '' order by normal")
+        ]
+
     def _works(self, where: str, values: tuple[str, ...]) -> list[Work]:
         rows = self._db.execute(
             f"select id, folder, path, title, subtitle, number, date, effect, provisions from work where {where} order by normal, date desc, path",

@@ -27,20 +27,23 @@ def near_duplicate(scene: Scene, book: Book, library: Library | None) -> Iterato
     own = [unit.words for unit in paragraphs(scene.outline) if len(unit.words) >= 12]
     if len(own) < _LEAST:
         return
-    works = library.all_works()
-    names = [_PLACE.sub("", normal_title(work.title)) for work in works]
-    wanted = _PLACE.sub("", normal_title(scene.outline.title))
-    near = process.extract(wanted, names, scorer=fuzz.ratio, score_cutoff=_TITLE, limit=_CANDIDATES)
-    for _, _, place in near:
-        work = works[place]
-        other = text_of(work)
-        share = _shared(own, other)
-        itself = share > _ITSELF and normal_title(work.title) == normal_title(scene.outline.title)
-        if share >= _SHARE and not itself:
-            said = f"{share:.0%}的款与《{work.title}》相同或者基本相同"
-            start = next((n for n, mark in enumerate(scene.text) if not mark.isspace()), 0)
-            stop = scene.text.find("\n", start)
-            yield start, stop if stop > 0 else len(scene.text), said, work.title
+    titles = library.titles()
+    wanted = normal_title(scene.outline.title)
+    near = process.extract(
+        _PLACE.sub("", wanted),
+        [_PLACE.sub("", title) for title in titles],
+        scorer=fuzz.ratio,
+        score_cutoff=_TITLE,
+        limit=_CANDIDATES,
+    )
+    for title in (titles[place] for _, _, place in near):
+        for work in library.works(title):
+            share = _shared(own, text_of(work))
+            if share >= _SHARE and not (share > _ITSELF and title == wanted):
+                said = f"{share:.0%}的款与《{work.title}》相同或者基本相同"
+                start = next((n for n, mark in enumerate(scene.text) if not mark.isspace()), 0)
+                stop = scene.text.find("\n", start)
+                yield start, stop if stop > 0 else len(scene.text), said, work.title
 
 
 def _shared(own: list[str], other: Outline) -> float:
