@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from fadu.city.ledger import identity, vault
-from fadu.city.statements import ask
+from fadu.city.statements import among, ask
 from fadu.core.log import commitment
 
 # An erased opening, or one without its key, tells nothing and is left out.
@@ -18,6 +19,9 @@ SELECT k.kek, k.wrapped, o.hash, o.box FROM ledger_casekey k
 SELECT k.kek, k.wrapped, o.hash, o.box FROM ledger_casekey k
   JOIN ledger_opening o ON o.sealed_case = k.case_ref WHERE k.case_ref = %s
 """
+_BOXES = """
+SELECT o.hash, k.case_ref, k.kek, k.wrapped, o.box FROM ledger_opening o JOIN ledger_leaf l ON l.hash = o.hash
+  JOIN ledger_casekey k ON k.case_ref = COALESCE(o.sealed_case, l.case_ref) WHERE """
 _PROVED = """
 SELECT hash, idx, NULL, NULL FROM ledger_logindex WHERE log = 1 AND hash IN ({leaves})
  UNION ALL
@@ -39,6 +43,22 @@ def openings(case_ref: str) -> dict[str, dict[str, Any]]:
         }
         for _, _, leaf, box in rows
     }
+
+
+def opened_among(leaves: Collection[bytes]) -> dict[bytes, dict[str, Any]]:
+    """The values of these leaves, of whatever cases, by one statement; erased ones are left out."""
+    if not leaves:
+        return {}
+    condition, wanted = among("o.hash", leaves)
+    keys: dict[str, vault.DataKey] = {}
+    found: dict[bytes, dict[str, Any]] = {}
+    for leaf, case_ref, kek, wrapped, box in ask(_BOXES + condition, wanted):
+        if not wrapped:
+            continue
+        key = keys.get(case_ref) or keys.setdefault(case_ref, vault.unwrap(case_ref, kek, bytes(wrapped)))
+        fields = key.open(bytes(leaf), bytes(box)).fields
+        found[bytes(leaf)] = {name: commitment.decode(encoded) for name, (_, encoded) in fields.items()}
+    return found
 
 
 @dataclass(frozen=True)

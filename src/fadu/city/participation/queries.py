@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from fadu.city.cases import queries as cases
+from fadu.city.ledger import casepage
 from fadu.city.ledger import queries as ledger
 from fadu.city.participation import attempts, codes, root
 from fadu.city.participation.acts import UNKNOWN, open_on
@@ -138,11 +139,14 @@ class Opened:
 
 def opened(rows: Iterable[Comment]) -> list[Opened]:
     """Open what was typed; the caller has decided that its reader may see it."""
-    return [Opened(row, *_typed(row)) for row in rows]
+    every = list(rows)
+    known = casepage.opened_among([bytes.fromhex(row.leaf) for row in every])
+    return [Opened(row, *_typed(row, known)) for row in every]
 
 
-def _typed(row: Comment) -> tuple[str, str, str]:
-    said = ledger.opened(bytes.fromhex(row.leaf))
+def _typed(row: Comment, known: Mapping[bytes, Mapping[str, Any]]) -> tuple[str, str, str]:
+    leaf = bytes.fromhex(row.leaf)
+    said = known[leaf] if leaf in known else ledger.opened(leaf)
     return said["text"], said.get("name", ""), said.get("contact", "")
 
 
