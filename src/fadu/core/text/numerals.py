@@ -13,8 +13,8 @@ _UNITS = {"十": 10, "百": 100, "千": 1000}
 _FULLWIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 _NAMES = "零一二三四五六七八九"
 
-NUMERAL = r"[零〇○一二两三四五六七八九十百千]+|[0-9０-９]+"
-"""A regular expression for one number, Chinese or Arabic, without a group."""
+NUMERAL = r"[零〇○一二两三四五六七八九十百千]{1,9}|[0-9０-９]{1,9}"
+"""A regular expression for one number, Chinese or Arabic, without a group. No provision has a longer one."""
 
 
 @lru_cache(maxsize=4096)

@@ -224,7 +224,9 @@ def parts(data: bytes, **changed: bytes | None) -> bytes:
 
 
 def test_docx_macros_are_said() -> None:
-    data = parts(word(docx.Document()), word__vbaProject_dot_bin=b"\xd0\xcf")
+    document = docx.Document()
+    document.add_paragraph("第一条 甲。")
+    data = parts(word(document), word__vbaProject_dot_bin=b"\xd0\xcf")
     assert codes(data, "a.docm") == {"macros"}
 
 

@@ -34,7 +34,12 @@ def read(source: Path | bytes, *, name: str = "") -> Document:
         data, name = source, name or "（内存中的文件）"
     if len(data) > MAX_FILE:
         raise too_large(name, "文件", MAX_FILE)
-    return _dispatch(data, name)
+    if not data:
+        raise ReadError("文件是空的（0 字节）", where=name, cure="请重新导出文件")
+    document = _dispatch(data, name)
+    if not document.text.strip():
+        raise ReadError("文件没有文字", where=name, why="只有空白或者图片", cure="请提交带文字的文件")
+    return document
 
 
 def _dispatch(data: bytes, name: str) -> Document:

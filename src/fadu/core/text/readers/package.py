@@ -29,7 +29,12 @@ class Package:
             if member.flag_bits & 1:
                 raise ReadError("文件已加密", where=name, why="加密内容无法读取", cure="请提交未加密的文件")
             if member.file_size > 2**20 and member.file_size > MAX_RATIO * max(member.compress_size, 1):
-                raise ReadError(f"部件 {member.filename} 的压缩比异常，疑为压缩炸弹", where=name)
+                raise ReadError(
+                    f"部件 {member.filename} 的压缩比异常，疑为压缩炸弹",
+                    where=name,
+                    why=f"解压后超过压缩前的{MAX_RATIO}倍",
+                    cure="请重新导出文件",
+                )
 
     def __contains__(self, part: str) -> bool:
         return part in self._members

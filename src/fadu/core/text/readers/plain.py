@@ -16,6 +16,8 @@ _ODD = re.compile(r"[\ue000-\uf8ff\ufffd\x00-\x08\x0b\x0e-\x1f]")
 def decode(data: bytes, name: str) -> tuple[str, str, list[Caveat]]:
     """The text, its encoding, and what was odd about it. Line ends become ``\\n``; a mark at the beginning goes."""
     caveats: list[Caveat] = []
+    if data.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
+        raise ReadError("编码为 UTF-32", where=name, why="公文不用这种编码", cure="请另存为 UTF-8 后再提交")
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             data = data[len(mark) :]
