@@ -154,7 +154,9 @@ def _heading(scene: Scene) -> tuple[int, int]:
 
 
 def retroactive(scene: Scene, book: Book, library: Library | None) -> Iterator[Seen]:
-    """A day of effect before the day on which the text was made or published."""
+    """A day of effect before the day on which the text was made or published; not asked of a text amended since."""
+    if any(event.kind in ("修正", "修订", "修改") for event in scene.outline.dates):
+        return
     days = [
         event.date for event in scene.outline.dates if event.kind in ("成文", "公布", "印发") and event.date
     ]
