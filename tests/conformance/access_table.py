@@ -135,5 +135,5 @@ ROUTES = [
     ("supervision/read/", "lrrxxxxx", "lrrrrror", ""),
     ("supervision/<slug:name>/", "lrrooooo", "lrrxxxxx", "name=four"),
     ("archives/", "lrrooooo", "lrrxxxxx", ""),
-    ("archives/<str:key>/<int:acts>.zip", "lrrrmmmr", "lrrxxxxx", "acts=3"),
+    ("archives/<str:key>/<int:acts>.<slug:part>", "lrrrmmmr", "lrrxxxxx", "acts=3 part=zip"),
 ]  # fmt: skip

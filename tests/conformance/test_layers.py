@@ -26,6 +26,7 @@ OPEN_BY_NAME = {
     "authority.gates": "the classification that every URL must carry",
     "authority.door": "every acts.py declares its acts by it",
     "authority.clock": "kept to its readers by test_only_these_read_the_clock",
+    "ledger.timestamping": "one way to ask the time-stamping authority, for checkpoints and for packages",
     "ledger.public": "what of the log everybody may see",
     "ledger.casepage": "what the page of a case asks of the ledger, by two statements",
     "accounts.codes": "a receipt code is made and read in one way, whatever it stands for",

@@ -18,6 +18,7 @@ from fadu.city import demo as demonstration
 from fadu.city import wiring
 from fadu.city.archives import acts as archive_acts
 from fadu.city.archives import queries as archives
+from fadu.city.archives import stamping
 from fadu.city.authority import clock
 from fadu.city.authority import queries as authority
 from fadu.city.authority.models import Organ
@@ -25,8 +26,10 @@ from fadu.city.cases import documents, outbox, papers, procedures, sweeping
 from fadu.city.ledger import identity, publishing
 from fadu.city.ledger import models as ledger
 from fadu.city.ledger.publishing import WitnessUnreachable as WitnessUnreachable
+from fadu.city.ledger.timestamping import TsaUnreachable
 from fadu.city.portal import searching
 from fadu.core.errors import InputError, Refused
+from fadu.core.log.errors import LogError
 
 Say = Callable[[str, int, int], None]
 WITNESS_PATIENCE = 10  # half seconds
@@ -119,6 +122,10 @@ def make_packages() -> int:
             log.info("package of %s waits: %s", key, refused)
         else:
             made += 1
+    try:
+        stamping.stamp_waiting()
+    except (TsaUnreachable, LogError) as problem:
+        log.warning("time-stamp of packages: %s", problem)
     return made
 
 

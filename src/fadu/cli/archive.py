@@ -10,6 +10,7 @@ from typing import Any
 
 from fadu.city import boot
 from fadu.core.archive import package
+from fadu.core.archive.report import NOT_DONE
 
 
 def register(subparsers: Any) -> None:
@@ -23,11 +24,20 @@ def register(subparsers: Any) -> None:
     verify = verbs.add_parser(
         "verify",
         help="按四性核验档案包",
-        description="真实、完整、可用、安全四项，离线进行。",
+        description=(
+            "真实、完整、可用、安全四项，离线进行，逐项按 DA/T 70 编号。旁边有“档案包.zip.receipt.json”（归档回执）"
+            "和“档案包.zip.tsr”（时间戳）的，一并核验整包。返回值：0 全部通过，1 有问题，2 读不懂。"
+        ),
         epilog="示例：fadu archive verify 案卷.zip",
     )
     verify.add_argument("packages", nargs="+", type=Path, metavar="档案包", help="档案包文件（zip）")
     verify.add_argument("--log-key", help="账本公钥；不指定时取自包内并予以提示")
+    verify.add_argument(
+        "--tsa-anchor",
+        type=Path,
+        metavar="PEM",
+        help="时间戳机构的根证书；一并核验时间戳的签名（须有 openssl）",
+    )
     verify.add_argument("--json", action="store_true", help="以 JSON 输出")
     verify.set_defaults(run=_verify)
     make = verbs.add_parser(
@@ -43,7 +53,10 @@ def register(subparsers: Any) -> None:
 def _verify(args: argparse.Namespace) -> int:
     # Proofs are judged as of now; an old package stays true.
     now = datetime.now(UTC)
-    reports = [(path, package.check(path, at=now, log_key=args.log_key)) for path in args.packages]
+    reports = [
+        (path, package.check(path, at=now, log_key=args.log_key, tsa_anchor=args.tsa_anchor))
+        for path in args.packages
+    ]
     if args.json:
         print(
             json.dumps(
@@ -59,6 +72,10 @@ def _verify(args: argparse.Namespace) -> int:
                 )
                 for sentence in wrong:
                     print(f"    - {sentence}")
+            for sentence in report.notes:
+                print(f"  说明：{sentence}")
+            for sentence in NOT_DONE:
+                print(f"  未检测：{sentence}")
             if args.log_key is None:
                 print("  提示：账本公钥取自档案包，请以 --log-key 指定公开的公钥")
     return 0 if all(report.sound for _, report in reports) else 1

@@ -17,6 +17,9 @@ class Package(models.Model):
     size = models.PositiveBigIntegerField("字节数")
     report = models.JSONField("四性检测")
     leaf = models.CharField("痕迹", max_length=64)
+    # The answer of the time-stamping authority over the package's bytes, and the moment in it; empty without one.
+    stamp = models.BinaryField("时间戳", null=True)
+    stamped_at = models.DateTimeField("时间戳的时间", null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "acts"], name="package_once_for_acts")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,20 +12,33 @@ from django.conf import settings
 from django.template import loader
 from django.utils import timezone
 
+from fadu.city.archives.models import Package
 from fadu.city.cases import documents, procedures, uploads
 from fadu.city.cases.models import Act, Case, File
 from fadu.city.ledger import queries as ledger
-from fadu.core.archive import bag
+from fadu.core.archive import bag, metadata, outside, paths
 from fadu.core.archive.package import FORMAT
 from fadu.core.log import bundle
-from fadu.core.procedure.definition import Definition
+from fadu.core.procedure.definition import Definition, Field, Step
 
-README = (
-    "本档案包依 BagIt 1.0（RFC 8493）组成，打开 data/index.html 可以阅读全部经过和材料。\n"
-    "核验办法一：fadu archive verify 本文件\n"
-    "核验办法二：只装有 Python 3.11 的电脑，对 data/receipts/ 中每一份回执运行\n"
-    "    python data/fadu-verify.pyz data/receipts/0001.json\n"
-)
+README = """本档案包依 BagIt 1.0（RFC 8493）组成，解开后打开 data/index.html 可以阅读全部经过和材料，不需要联网。
+
+目录
+  index.html            阅读页
+  acts.json             各步办理的经过和记载
+  metadata/case.xml     元数据（DA/T 46—2009 的文件、机构人员、业务、关系四类实体）
+  documents/            材料和文书
+  receipts/             每一步的回执：痕迹、签名检查点、存在证明
+  definition.json       办理时所依据的程序文件
+  fadu-verify.pyz       验证程序（只需要 Python 3.11，不需要安装其他软件，不联网）
+
+核验办法一（全部四性）：fadu archive verify 档案包.zip
+  旁边放有“档案包.zip.receipt.json”（归档的回执）和“档案包.zip.tsr”（时间戳）的，一并核验整包有没有被改动。
+核验办法二（逐份回执）：在解开后的 data 目录中运行
+  python3 fadu-verify.pyz receipts/0001.json
+  返回值 0 成立，1 不成立，2 读不懂，3 承诺期限未到。
+核验办法三（文件摘要）：在解开后的目录中运行 sha256sum -c manifest-sha256.txt，或者 bagit 程序。
+"""
 
 
 def path_of(case: Case, acts: int) -> Path:
@@ -47,9 +61,11 @@ def make(case: Case, *, on: date) -> tuple[Path, str]:
         "procedure": definition.title,
         "organ": case.organ.name,
         "case": case.key,
+        "secrecy": case.get_secrecy_display(),
         "definition": definition.digest,
         "acts": told,
     }
+    payload[metadata.NAME] = metadata.build(content, payload)
     payload["acts.json"] = _json(content)
     payload["definition.json"] = _json(definition.as_data())
     payload["README.txt"] = README.encode()
@@ -66,6 +82,14 @@ def make(case: Case, *, on: date) -> tuple[Path, str]:
         "Bagging-Date": on.isoformat(),
     }
     return path, bag.write(path, payload, info=info)
+
+
+def beside(package: Package) -> dict[str, bytes]:
+    """What proves the whole of a package from outside, by the ending of its file: receipt, and time-stamp if there is one."""
+    proofs = {outside.RECEIPT: _json(ledger.full_receipt(bytes.fromhex(package.leaf)))}
+    if package.stamp is not None:
+        proofs[outside.STAMP] = bytes(package.stamp)
+    return proofs
 
 
 def _json(data: Any) -> bytes:
@@ -85,14 +109,35 @@ def _act(case: Case, definition: Definition, row: Act, payload: dict[str, bytes]
         "basis": step.basis.printed,
         "organ": row.organ.name,
         "person": row.person.name,
+        "attested": row.data.get("channel") == "attested",
         "occurred_at": timezone.localtime(row.occurred_at).isoformat(),
         "recorded_at": timezone.localtime(row.recorded_at).isoformat(),
-        "values": ledger.opened(leaf),
-        "titles": {name: entry.title for name, entry in step.entries().items()},
+        "values": (values := ledger.opened(leaf)),
+        "shown": _shown(step, values),
         "receipt": receipt,
         "files": _files(case, row, payload),
         "documents": _documents(case, row, payload),
     }
+
+
+def _shown(step: Step, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What was recorded, in the words of the form and in its order: text, or the rows of a table with its heads."""
+    told: list[dict[str, Any]] = []
+    for name, entry in step.entries().items():
+        value = values.get(name)
+        if value in (None, "", []):
+            continue
+        if entry.type == "table":
+            heads = [column.title for column in entry.columns.values()]
+            rows = [[_cell(column, row.get(key)) for key, column in entry.columns.items()] for row in value]
+            told.append({"title": entry.title, "heads": heads, "rows": rows})
+        elif text := documents.say(entry, value):
+            told.append({"title": entry.title, "text": text})
+    return told
+
+
+def _cell(column: Field, value: Any) -> str:
+    return "" if value in (None, "") else documents.say(column, value)
 
 
 def _files(case: Case, row: Act, payload: dict[str, bytes]) -> list[dict[str, str]]:
@@ -102,7 +147,7 @@ def _files(case: Case, row: Act, payload: dict[str, bytes]) -> list[dict[str, st
         by_field.setdefault(file.field, []).append(file)
     for field, kept in by_field.items():
         for number, file in enumerate(kept):
-            path = f"documents/{row.seq:04d}-{field}-{number}-{file.name}"
+            path = f"documents/{paths.safe(f'{row.seq:04d}-{field}-{number}-{file.name}')}"
             payload[path] = uploads.content(file)
             told.append({"field": f"{field}/{number}", "name": file.name, "path": path})
     return told
@@ -111,7 +156,7 @@ def _files(case: Case, row: Act, payload: dict[str, bytes]) -> list[dict[str, st
 def _documents(case: Case, row: Act, payload: dict[str, bytes]) -> list[dict[str, str]]:
     told = []
     for document in case.documents.filter(seq=row.seq).order_by("pk"):
-        path = f"documents/{row.seq:04d}-{document.template}.pdf"
+        path = f"documents/{row.seq:04d}-{document.template}-{document.pk}.pdf"
         payload[path] = documents.as_pdf(document)
         told.append({"name": document.title, "number": document.number, "path": path})
     return told

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,6 +15,14 @@ from fadu.city.authority import clock
 from fadu.city.authority.gates import official_only
 from fadu.city.cases import queries as cases
 from fadu.city.ledger import acts as ledger
+from fadu.core.archive import outside
+
+# What of a package is handed over: (media type, what follows the package's own name).
+_PARTS = {
+    "zip": ("application/zip", ""),
+    "receipt": ("application/json", outside.RECEIPT),
+    "tsr": ("application/timestamp-reply", outside.STAMP),
+}
 
 
 @official_only
@@ -20,24 +31,32 @@ def archive(request: HttpRequest) -> HttpResponse:
     """档案: packages of the cases this person may see."""
     found = queries.newest().filter(case__in=cases.visible_to(request.actor).values("pk"))
     page = Paginator(found, 50).get_page(request.GET.get("page"))
-    return render(request, "archives/archive.html", {"page": page})
+    has_tsa = bool(settings.FADU_TSA_URL)
+    return render(request, "archives/archive.html", {"page": page, "has_tsa": has_tsa})
 
 
 @official_only
 @require_GET
-def download(request: HttpRequest, key: str, acts: int) -> HttpResponse:
-    """The package itself: whole, so only for those who handle, decide or supervise the case; noted as a read."""
+def download(request: HttpRequest, key: str, acts: int, part: str) -> HttpResponse:
+    """The package itself, its receipt, or its time-stamp: whole, so only for those who handle, decide or supervise the
+    case; noted as a read.
+    """
     case = cases.get(request.actor, key)
-    if not cases.relations(request.actor, case) & {"handles", "decides", "supervises"}:
+    if part not in _PARTS or not cases.relations(request.actor, case) & {"handles", "decides", "supervises"}:
         raise Http404
     path = packages.path_of(case, acts)
-    if not queries.packages_of(case).filter(acts=acts).exists() or not path.exists():
+    package = queries.packages_of(case).filter(acts=acts).first()
+    if package is None or not path.exists():
         raise Http404
+    kind, ending = _PARTS[part]
+    proofs = packages.beside(package) if ending else {}
+    if ending and ending not in proofs:
+        raise Http404
+    name = path.name + ending
     ledger.note_access(
         ledger.Access(
-            "export", request.actor.person.key, clock.now(), case_ref=f"case/{case.key}", subject=path.name
+            "export", request.actor.person.key, clock.now(), case_ref=f"case/{case.key}", subject=name
         )
     )
-    return FileResponse(
-        path.open("rb"), as_attachment=True, filename=path.name, content_type="application/zip"
-    )
+    content = io.BytesIO(proofs[ending]) if ending else path.open("rb")
+    return FileResponse(content, as_attachment=True, filename=name, content_type=kind)

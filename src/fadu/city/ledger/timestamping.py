@@ -32,6 +32,11 @@ class TsaUnreachable(InputError):
     code = "tsa_unreachable"
 
 
+def wanted() -> bool:
+    """Whether this installation has an authority."""
+    return bool(settings.FADU_TSA_URL)
+
+
 def obtain(data: bytes) -> bytes:
     """An answer of the authority over ``data``, verified: signature, chain to the anchor, imprint, nonce."""
     asked = tsa.query(identity.suite(), data)

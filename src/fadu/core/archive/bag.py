@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -52,14 +53,23 @@ def _escaped(name: str) -> str:
 
 
 @dataclass(frozen=True)
+class Problem:
+    """Something wrong with a bag: the item of DA/T 70 it falls under, and a sentence that names the member."""
+
+    item: str
+    sentence: str
+
+
+@dataclass(frozen=True)
 class Bag:
-    """A bag taken apart and found whole: payload by name (without ``data/``), and its information."""
+    """A bag taken apart: payload by name (without ``data/``), its information, and everything wrong with it."""
 
     payload: Mapping[str, bytes]
     info: Mapping[str, str]
+    problems: tuple[Problem, ...]
 
 
-def read(path: Path) -> tuple[Bag, list[str]]:
+def read(path: Path) -> Bag:
     """The bag and everything wrong with it; InputError where it is no bag at all."""
     try:
         with zipfile.ZipFile(path) as archive:
@@ -67,50 +77,60 @@ def read(path: Path) -> tuple[Bag, list[str]]:
     except (zipfile.BadZipFile, OSError) as error:
         raise InputError("不是可以读取的档案包", where=str(path), cure="请核对文件是否完整") from error
     if files.get("bagit.txt") != DECLARATION:
-        raise InputError("没有 BagIt 1.0 声明", where="bagit.txt", cure="应为 RFC 8493 规定的两行")
-    problems += _check_manifest(files, "manifest-sha256.txt", lambda name: name.startswith("data/"))
-    problems += _check_manifest(
-        files, "tagmanifest-sha256.txt", lambda name: not name.startswith(("data/", "tagmanifest-"))
-    )
-    payload = {name[5:]: data for name, data in files.items() if name.startswith("data/")}
+        problems.append(Problem("1-13", "bagit.txt 不是 BagIt 1.0 声明（RFC 8493 规定的两行）"))
+    for manifest, belongs in (("manifest-sha256.txt", _is_payload), ("tagmanifest-sha256.txt", _is_tag)):
+        problems += _check_manifest(files, manifest, belongs)
+    payload = {name[5:]: data for name, data in files.items() if _is_payload(name)}
     info = dict(_info(files.get("bag-info.txt", b"")))
     oxum = f"{sum(len(data) for data in payload.values())}.{len(payload)}"
     if info.get("Payload-Oxum") != oxum:
-        problems.append(f"载荷应为 {info.get('Payload-Oxum', '（未写明）')}，实为 {oxum}")
-    return Bag(payload, info), problems
+        told = info.get("Payload-Oxum", "（未写明）")
+        problems.append(Problem("2-2", f"bag-info.txt 写明的载荷为 {told}，实为 {oxum}"))
+    return Bag(payload, info, tuple(problems))
 
 
-def _members(archive: zipfile.ZipFile) -> tuple[dict[str, bytes], list[str]]:
+def _is_payload(name: str) -> bool:
+    return name.startswith("data/")
+
+
+def _is_tag(name: str) -> bool:
+    return not name.startswith(("data/", "tagmanifest-"))
+
+
+def _members(archive: zipfile.ZipFile) -> tuple[dict[str, bytes], list[Problem]]:
     files: dict[str, bytes] = {}
     problems, lower, unpacked = [], set(), 0
     for entry in archive.infolist():
         name = entry.filename
         parts = PurePosixPath(name).parts
         if name.startswith(("/", "~")) or ".." in parts or "\\" in name:
-            problems.append(f"路径越出档案包：{name}")
+            problems.append(Problem("4-3", f"路径越出档案包：{name}"))
             continue
         if entry.is_dir():
             continue
         if entry.flag_bits & 1:
-            problems.append(f"文件已加密，无法核验：{name}")
+            problems.append(Problem("3-8", f"文件已加密，无法核验：{name}"))
             continue
         if name.lower() in lower:
-            problems.append(f"文件名重复：{name}")
+            problems.append(Problem("4-3", f"文件名重复：{name}"))
         lower.add(name.lower())
         unpacked += entry.file_size
         if unpacked > _LARGEST:
             raise InputError("档案包解开后过大", where=name, cure="请核对来源")
-        files[name] = archive.read(entry)
+        try:
+            files[name] = archive.read(entry)
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+            problems.append(Problem("1-10", f"文件已损坏，读不出原来的内容：{name}（{error}）"))
     if "fetch.txt" in files:
-        problems.append("档案包含有 fetch.txt：内容不在包内")
+        problems.append(Problem("1-13", "档案包含有 fetch.txt：内容不在包内"))
     return files, problems
 
 
 def _check_manifest(
     files: Mapping[str, bytes], manifest: str, belongs: Callable[[str], bool]
-) -> Iterator[str]:
+) -> Iterator[Problem]:
     if manifest not in files:
-        yield f"缺少 {manifest}"
+        yield Problem("1-13", f"缺少 {manifest}")
         return
     listed: dict[str, str] = {}
     for line in files[manifest].decode("utf-8", "replace").splitlines():
@@ -118,12 +138,12 @@ def _check_manifest(
         listed[name.replace("%0A", "\n").replace("%0D", "\r").replace("%25", "%")] = digest
     for name, digest in listed.items():
         if name not in files:
-            yield f"清单中的文件不在包内：{name}"
+            yield Problem("1-10", f"{manifest} 中的文件不在包内或者读不出：{name}")
         elif hashlib.sha256(files[name]).hexdigest() != digest:
-            yield f"文件与清单的摘要不符：{name}"
+            yield Problem("1-10", f"文件与 {manifest} 中的摘要不符：{name}")
     for name in files:
         if belongs(name) and name not in listed:
-            yield f"包内有清单没有列出的文件：{name}"
+            yield Problem("4-3", f"包内有 {manifest} 没有列出的文件：{name}")
 
 
 def _info(data: bytes) -> Iterator[tuple[str, str]]:
