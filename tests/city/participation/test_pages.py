@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
 
+from fadu.city.authority import clock
+from fadu.city.ledger import publishing
 from fadu.city.participation import lots, root
 from fadu.city.participation import queries as participation
 from fadu.city.participation.models import Answer, Comment, Consultation, Expert, Hearing, Lot
+from tests.city.cases.test_reach import asked_by
 from tests.city.participation.conftest import Matter, browser, forward, say
 from tests.city.participation.test_experts import POOL, SAID, fill_pool
 from tests.city.participation.test_hearing import announce
@@ -120,6 +124,24 @@ def test_only_the_undertaker_works_on_opinions(matter: Matter) -> None:
     assert done.status_code == 302
     shown = browser().get(f"/consultations/{row.key}/comments/").content.decode()
     assert "请公布成本。" in shown and "王某某" not in shown
+
+
+def test_the_undertakers_page_asks_the_same_for_one_opinion_and_for_a_page_full(
+    matter: Matter, settings: Any
+) -> None:
+    row = matter.open()
+    say(row.key, "请公布成本。", name="王某某")
+    clerk, place = browser("wu"), f"/consultations/{row.key}/work/"
+    publishing.publish(at=clock.now())
+    settings.FADU_DEMO = False  # its bar asks for more
+    one = asked_by(clerk, place)
+    settings.FADU_DEMO = True
+    for number in range(25):
+        say(row.key, f"第{number}条意见。", clause="6", name=f"李{number}")
+    publishing.publish(at=clock.now())
+    settings.FADU_DEMO = False
+    many = asked_by(clerk, place)
+    assert len(many) <= min(15, len(one) + 1), many
 
 
 def test_closing_and_answering_from_the_case_page(matter: Matter) -> None:
