@@ -20,6 +20,8 @@ _ALIKE = 0.45
 _ALIKE_SAME_LABEL = 0.35
 _CONTAINED = 0.6
 _CONTAINED_WEIGHT = 0.8
+_TOGETHER = 0.7
+_GAINED = 0.1
 _FEW = 12
 _CANDIDATES = 6
 
@@ -51,7 +53,9 @@ def match(old: list[Unit], new: list[Unit]) -> Matching:
         return found
     old_grams = {index: grams(old[index].words) for index in left}
     new_grams = {index: grams(new[index].words) for index in right}
-    _alike(old, new, found, _edges(old, new, old_grams, new_grams))
+    edges = _edges(old, new, old_grams, new_grams)
+    apart = _whole(old, new, found, edges)
+    _alike(old, new, found, [edge for edge in edges if edge[1] not in apart[0] and edge[2] not in apart[1]])
     _headings(old, new, found)
     _split_and_merged(old, new, found)
     return found
@@ -126,6 +130,37 @@ def _likeness(a: str, b: str, a_grams: frozenset[str], b_grams: frozenset[str]) 
     return score
 
 
+def _whole(
+    old: list[Unit], new: list[Unit], found: Matching, edges: list[tuple[float, int, int]]
+) -> tuple[set[int], set[int]]:
+    """Where several provisions stand word for word in one of the other text, that one took them all: the longest is its
+    pair, the others (returned, of the old and of the new text) are kept for it, however like they are to another."""
+    inside: defaultdict[int, list[int]] = defaultdict(list)
+    parts: defaultdict[int, list[int]] = defaultdict(list)
+    for _, index, place in edges:
+        before, after = old[index].words.replace("\n", ""), new[place].words.replace("\n", "")
+        if old[index].kind == "条" and min(len(before), len(after)) >= _FEW and before != after:
+            if before in after:
+                inside[place].append(index)
+            elif after in before:
+                parts[index].append(place)
+    kept_old: set[int] = set()
+    kept_new: set[int] = set()
+    for whole, pieces, one, many, kept in (
+        *((place, group, new, old, kept_old) for place, group in inside.items()),
+        *((index, group, old, new, kept_new) for index, group in parts.items()),
+    ):
+        size = sum(len(many[piece].words) for piece in pieces)
+        if len(pieces) > 1 and size <= 1.1 * len(one[whole].words):
+            longest, *others = sorted(pieces, key=lambda piece: -len(many[piece].words))
+            pair = (longest, whole) if many is old else (whole, longest)
+            if pair[0] not in found.pairs and pair[1] not in found.pairs.values():
+                found.pairs[pair[0]] = pair[1]
+                found.score[pair] = _CONTAINED_WEIGHT
+                kept.update(others)
+    return kept_old, kept_new
+
+
 def _alike(old: list[Unit], new: list[Unit], found: Matching, edges: list[tuple[float, int, int]]) -> None:
     taken = set(found.pairs.values())
     for score, index, place in edges:
@@ -188,11 +223,17 @@ def _left_over(
             continue
         place, count = shared.most_common(1)[0]
         common = own & other_grams[place]
+        if count < _FEW or len(common) < _CONTAINED * len(own):
+            continue
         kept = common & grams(ones[back[place]].words)
-        if (
-            count >= _FEW
-            and len(common) >= _CONTAINED * len(own)
-            and len(common) - len(kept) >= len(common) / 2
-        ):
+        if len(common) - len(kept) >= len(common) / 2 or _completes(ones, index, back[place], others[place]):
             taken.append((index, place))
     return taken
+
+
+def _completes(ones: list[Unit], index: int, partner: int, whole: Unit) -> bool:
+    """Whether ``whole`` reads like the two together, and much less like the partner alone: paragraphs of one article
+    often share their phrases, so that what the partner kept says little."""
+    together = "".join(ones[place].words for place in sorted((index, partner)))
+    alone = Indel.normalized_similarity(whole.words, ones[partner].words)
+    return Indel.normalized_similarity(whole.words, together) >= max(_TOGETHER, alone + _GAINED)
