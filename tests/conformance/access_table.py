@@ -77,6 +77,7 @@ ROUTES = [
     ("law/propose/repeal/", "lrrxxxxx", "lrrooooo", ""),
     ("law/<int:pk>/", "lrrmmmmm", "lrrmmmmm", "pk=1"),
     ("my/", "lrrooooo", "lrrxxxxx", ""),
+    ("my/together/<slug:procedure>/<slug:name>/", "lrrooooo", "lrrooooo", "procedure=work_task name=accept"),
     ("my/reads/", "looooooo", "lxxxxxxx", ""),
     ("staffing/leave/<int:pk>/", "lrrrrrro", "lrrrrrro", "pk=appointment"),
     ("my/reminders/", "looooooo", "lxxxxxxx", ""),

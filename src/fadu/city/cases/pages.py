@@ -121,11 +121,11 @@ def opening(
     return {
         "definition": definition,
         "organs": sorted(organs.items()),
-        "form": _form(actor, definition, step, typed, refusals, at),
+        "form": step_form(actor, definition, step, typed, refusals, at),
     }
 
 
-def _form(
+def step_form(
     actor: Actor,
     definition: Definition,
     step: Step,
@@ -258,7 +258,7 @@ def case(
         if step.panel:
             shown["panel"] = names.panel(step.panel)(case=found, step=step, actor=actor, at=at)
             _prefill(typed, **{way: shown["panel"].get(way, {}) for way in ("known", "offered", "initial")})
-        shown["form"] = _form(actor, definition, step, typed, refusals, at)
+        shown["form"] = step_form(actor, definition, step, typed, refusals, at)
     return shown
 
 

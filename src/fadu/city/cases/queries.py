@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -12,10 +12,10 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from fadu.city.accounts.models import ALL_PROCEDURES, Person
 from fadu.city.authority.actor import Actor
 from fadu.city.authority.models import Appointment, in_force
-from fadu.city.cases import dossier, matter_codes, procedures, rights, unproved, uploads
+from fadu.city.cases import amended, dossier, matter_codes, procedures, rights, unproved, uploads
 from fadu.city.cases.dossier import Dossier
 from fadu.city.cases.firsts import SOONEST, first, first_of_each
-from fadu.city.cases.models import Act, Case, Duty, Involvement, Party
+from fadu.city.cases.models import Act, Case, Duty, File, Involvement, Party
 from fadu.city.cases.rights import own as own
 from fadu.city.cases.writing import Around
 from fadu.city.ledger import casepage
@@ -144,8 +144,13 @@ class Shown:
     findings: Sequence[Any]
     # Whom the performer acted for by mandate (代理), empty for himself.
     behalf: str = ""
-    # Done although no proof could be published for too long: due soon, or declared urgent (unproved).
-    unproved: bool = False
+    # 更正前: what corrected fields said before, each with the number of the correction.
+    before: Mapping[str, Sequence[tuple[Any, int]]] = field(default_factory=dict)
+
+    @property
+    def corrects(self) -> int:
+        """The number of the act that this one corrects, or 0."""
+        return amended.target_of(self.act)
 
 
 def history(
@@ -168,7 +173,7 @@ def history_of(
         _shown(
             act,
             definition,
-            opened.get(act.leaf, {}),
+            amended.record(act, acts, opened),
             standing,
             names,
             own=rights.own(act, reader, standing),
@@ -180,7 +185,7 @@ def history_of(
 def _shown(
     act: Act,
     definition: Definition,
-    opened: Mapping[str, Any],
+    record: amended.Record,
     standing: frozenset[str],
     names: Mapping[str, str],
     *,
@@ -191,7 +196,9 @@ def _shown(
     readable = {
         name: entry for name, entry in entries.items() if own or may_read(entry, standing, step.readers)
     }
+    opened = record.values
     values = {name: opened[name] for name in readable if name in opened}
+    before = {name: told for name, told in record.before.items() if name in readable}
     withheld = tuple(
         entry.title for name, entry in entries.items() if name in opened and name not in readable
     )
@@ -199,8 +206,7 @@ def _shown(
         step.outcomes[act.outcome].title if act.outcome in step.outcomes and len(step.outcomes) > 1 else ""
     )
     behalf = names.get(act.data.get("on_behalf", ""), "")
-    marked = f"why.{unproved.MARK}" in opened
-    return Shown(act, step.title, outcome, values, withheld, act.data.get("findings", ()), behalf, marked)
+    return Shown(act, step.title, outcome, values, withheld, act.data.get("findings", ()), behalf, before)
 
 
 def worklists(actor: Actor, *kinds: str, limit: int = 50) -> dict[str, list[Duty]]:
@@ -292,6 +298,12 @@ def titles(definition: Definition, steps: Iterable[str]) -> list[str]:
 def posts_in_force(on: date) -> QuerySet[Appointment]:
     """Every appointment in force on a day, with person, post and organ."""
     return Appointment.objects.filter(in_force(on)).select_related("person", "post__organ").order_by("pk")
+
+
+def files_in_record(case: Case, seq: int) -> QuerySet[File]:
+    """The files in the record of an act: those it brought and those that a correction put in their place, the replaced
+    ones (``replaced_by``) too."""
+    return File.objects.filter(Q(seq=seq, stands_for=None) | Q(stands_for=seq), case=case)
 
 
 def file_bytes(file: Any) -> bytes:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from fadu.city.cases import correcting, feeds, fetching, lists, views, views_law, views_rights
+from fadu.city.cases import correcting, feeds, fetching, lists, several, views, views_law, views_rights
 
 urlpatterns = [
     path("law/", views_law.statutes, name="law"),
@@ -9,6 +9,7 @@ urlpatterns = [
     path("law/propose/repeal/", views_law.propose_repeal, name="propose_repeal"),
     path("law/<int:pk>/", views_law.law_file, name="law_file"),
     path("my/", views.my_day, name="my_day"),
+    path("my/together/<slug:procedure>/<slug:name>/", several.several, name="several"),
     path("my/reads/", views_rights.my_reads, name="my_reads"),
     path("staffing/leave/<int:pk>/", views_rights.leave_post, name="leave_post"),
     path("my/reminders/", feeds.reminders, name="reminders"),

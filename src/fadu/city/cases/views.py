@@ -13,7 +13,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from fadu.city.authority import clock
 from fadu.city.authority.gates import official_only, person_only
-from fadu.city.cases import accountability, acts, drafts, listing, matter_codes, pages, procedures, queries
+from fadu.city.cases import (
+    accountability,
+    acts,
+    drafts,
+    listing,
+    matter_codes,
+    pages,
+    procedures,
+    queries,
+    several,
+)
 from fadu.city.web.numbers import whole
 from fadu.core.errors import Refused
 from fadu.core.procedure.draw import draw
@@ -23,7 +33,10 @@ from fadu.core.procedure.draw import draw
 @require_GET
 def my_day(request: HttpRequest) -> HttpResponse:
     """我的一天: what I owe by due date, what is late, what came in, what I may decide."""
-    return render(request, "cases/my_day.html", pages.my_day(request.actor, clock.now()))
+    page = pages.my_day(request.actor, clock.now())
+    rows = (*page["late"], *page["owed"], *page["open"])
+    together = several.offered([duty for duty, _ in rows])
+    return render(request, "cases/my_day.html", page | {"together": together})
 
 
 @official_only

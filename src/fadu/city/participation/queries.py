@@ -165,5 +165,7 @@ def readable(actor: Any, row: Any) -> bool:
 def public_files(row: Consultation) -> list[Any]:
     """The files that the opening act published: the draft and its explanation."""
     return list(
-        row.case.files.filter(seq=row.seq, field__in=("draft_shown", "explanation_shown")).order_by("pk")
+        cases.files_in_record(row.case, row.seq)
+        .filter(field__in=("draft_shown", "explanation_shown"), replaced_by=None)
+        .order_by("pk")
     )

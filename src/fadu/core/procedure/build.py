@@ -265,7 +265,7 @@ class Builder:
     def step(self, name: str, one: Data, where: str) -> d.Step:
         outcomes = {key: self.outcome(key, value, where) for key, value in one.get("outcome", {}).items()}
         basis = self.basis(one, where)
-        flags = ("help", "force", "escape", "repeatable", "max", "required", "panel", "amount_limit", "silence",
+        flags = ("help", "force", "escape", "repeatable", "max", "required", "panel", "amount_limit", "silence", "several",
                  "general", "office", "act")  # fmt: skip
         lists = ("by", "not_while_owed", "reviews", "not_same_person_as", "channels", "checks", "targets")
         facts = self.data.get("fact", {})

@@ -116,6 +116,7 @@ class _Check:
         self.roles(step.by, f"{where}，by")
         self.refs((*step.after, *step.after_any), f"{where}，after", groups=True)
         self.refs(step.not_after, f"{where}，not_after")
+        self.check_several(step, where)
         for word, names in (
             ("not_while_owed", step.not_while_owed),
             ("reviews", step.reviews),
@@ -173,6 +174,22 @@ class _Check:
                 raise DefinitionError(
                     f"“{name}”不是日期字段", where=f"{where}，planned", cure='字段写 type = "date"'
                 )
+
+    def check_several(self, step: Step, where: str) -> None:
+        """Cases done together share what was typed; what must be looked at case by case cannot be shared."""
+        own = {
+            "fact": step.asks,
+            "document": [one for one in step.documents.values() if one.required],
+            "decided_by": step.decided_by,
+            "opens": step.opens,
+            "reviews": step.reviews,
+            "amount_limit": step.amount_limit,
+            "panel": step.panel,
+        }
+        if step.several and (word := next((word for word, has in own.items() if has), "")):
+            raise DefinitionError(
+                f"“{step.title}”有 {word}，须逐件办理", where=f"{where}，several", cure="删去 several"
+            )
 
     def check_record(self, step: Step, where: str) -> None:
         twice = set(step.fields) & set(step.documents)

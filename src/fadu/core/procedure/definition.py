@@ -141,6 +141,7 @@ class Step:
     not_same_person_as: tuple[str, ...] = ()
     channels: tuple[str, ...] = ALL_CHANNELS
     repeatable: bool = False
+    several: bool = False
     max: int = 0
     required: bool = False
     checks: tuple[str, ...] = ()

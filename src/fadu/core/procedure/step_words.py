@@ -193,6 +193,7 @@ STEP = Table(
         "not_same_person_as": names("不得由这些步骤的同一自然人办理"),
         "channels": names("允许的方式", "performed", "attested"),
         "repeatable": flag("可以多次进行"),
+        "several": flag("几件案件可以填写同一内容一并办理，各自仍是一次办理、各自留痕"),
         "max": Word(Kind.NUMBER, "最多几次"),
         "required": flag("前置条件一经满足即应办理"),
         "checks": names("由系统查询、必须成立的条件"),
