@@ -9,7 +9,11 @@ import pytest
 
 from fadu.city.authority import acts, clock, queries
 from fadu.city.authority.models import Appointment, Limit, Post
+from fadu.city.cases import acts as cases
+from fadu.city.cases import rebuild
+from fadu.city.cases.entry import Elsewhere, Entry
 from fadu.city.cases.models import Case
+from fadu.city.supervision import queries as supervision
 from fadu.core.errors import Refused
 from tests import factories
 from tests.factories import City, do
@@ -174,3 +178,31 @@ def test_a_setting_has_the_values_that_were_shipped(city: City) -> None:
             city.actor("he"), name="rotation_overdue", value="maybe", source="文件", start=date(2026, 3, 9)
         )
     assert [one.code for one in caught.value.refusals] == ["unknown_value"]
+
+
+def test_beyond_the_limit_elsewhere_is_a_finding_that_supervision_sees(city: City, case: Case) -> None:
+    """What was decided on paper happened; that it went beyond the post's limit is written with it."""
+    limit(city, "finance", "局长", "500000")
+    performer = {"person": "sun", "organ": "finance", "post": "市财政局局长"}
+    paper = Elsewhere(clock.now(), "纸质批件", "云财〔2026〕7号", [performer])
+    asked = {"case": case.key, "elsewhere": paper}
+    entry = Entry(step="grant", values={"amount": "500000.01"})
+    cases.attest(city.actor("sun"), **asked, entry=entry)
+    case.refresh_from_db()
+    act = case.acts.get(step="grant")
+    (found,) = [one for one in act.data["findings"] if one["code"] == "beyond_limit"]
+    assert "超过市财政局局长的权限" in found["sentence"] and "第三十二条" in found["basis"]
+    assert f"{act.seq}:beyond_limit" in case.marking["findings"], "owes a correction or an explanation"
+    assert act in list(supervision.attested(Case.objects.all()))
+    do(city, case, "explain_finding", by="zhao", targets=[f"{act.seq}:beyond_limit"], explanation="紧急拨付")
+    assert f"{act.seq}:beyond_limit" not in case.marking.get("findings", {})
+    assert list(rebuild.check()) == []
+
+
+def test_within_the_limit_elsewhere_nothing_is_found(city: City, case: Case) -> None:
+    limit(city, "finance", "局长", "500000")
+    performer = {"person": "sun", "organ": "finance", "post": "市财政局局长"}
+    paper = Elsewhere(clock.now(), "纸质批件", "云财〔2026〕7号", [performer])
+    entry = Entry(step="grant", values={"amount": "500000"})
+    cases.attest(city.actor("sun"), case=case.key, elsewhere=paper, entry=entry)
+    assert "beyond_limit" not in str(case.acts.get(step="grant").data.get("findings", ""))

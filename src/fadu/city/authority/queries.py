@@ -45,6 +45,12 @@ def holdings_of(person: Person, on: date) -> tuple[Holding, ...]:
     )
 
 
+def holdings_by_key(person: str, on: date) -> tuple[Holding, ...]:
+    """The posts that the person with a key held on a day; none where nobody has it."""
+    found = Person.objects.filter(key=person).first()
+    return holdings_of(found, on) if found is not None else ()
+
+
 def _holding(row: Appointment, functions: frozenset[str], *, lent: bool = False) -> Holding:
     post = row.post
     # The rotation is the holder's; whoever uses a lent function moves by his own post.

@@ -17,14 +17,13 @@ from fadu.city.authority import clock
 from fadu.city.authority import queries as authority
 from fadu.city.authority.actor import Actor
 from fadu.city.authority.gates import official_only
-from fadu.city.cases import acts, forms, pages, procedures, queries
+from fadu.city.cases import acts, amended, drafts, pages, procedures, queries
 from fadu.city.cases.entry import Entry
-from fadu.city.cases.models import Case
+from fadu.city.cases.models import Act, Case
 from fadu.city.ledger import queries as ledger
 from fadu.city.web.numbers import whole
 from fadu.core.errors import Refusal, Refused
-from fadu.core.procedure import records
-from fadu.core.procedure.definition import Definition, Step
+from fadu.core.procedure.definition import Definition
 
 CORRECT = "correct"
 
@@ -32,56 +31,63 @@ CORRECT = "correct"
 @official_only
 @require_http_methods(["GET", "POST"])
 def correct(request: HttpRequest, key: str, seq: int) -> HttpResponse:
-    """更正 one act: its entries as they stand, the reason, and where a decision rests on it a second person."""
+    """更正 one act: its record as it stands, files too, the reason, and where a decision rests on it a second person."""
     case = queries.get(request.actor, key)
     definition = procedures.of(case)
     row = case.acts.filter(seq=seq).select_related("person", "organ").first()
     if row is None or CORRECT not in definition.steps:
         raise Http404
-    step = definition.steps[row.step]
-    now = ledger.opened(bytes.fromhex(row.leaf))
-    typed = forms.read(step, request.POST) if request.method == "POST" else {}
-    refusals: tuple[Refusal, ...] = ()
-    if request.method == "POST":
+    step, place = definition.steps[row.step], f"case/{key}/{CORRECT}/{seq}"
+    typed = drafts.take(request, step, place)
+    refusals: tuple[Refusal, ...] = typed.problems
+    if request.method == "POST" and not refusals:
         try:
-            answer = _correct(request, case, definition, step, row.outcome, now, typed)
+            answer = _correct(request, case, row, typed)
         except Refused as refused:
             refusals = refused.refusals
         else:
+            drafts.drop(request.actor.person, place)
             messages.success(request, f"已更正第 {seq} 步，原记载仍可查阅。", extra_tags="ok")
             return redirect("case", answer["case"])
-    page = {
+    page = _page(request, case, definition, row, typed) | {"refusals": refusals}
+    return render(request, "cases/correct.html", page, status=409 if refusals else 200)
+
+
+def _page(
+    request: HttpRequest, case: Case, definition: Definition, row: Act, typed: drafts.Typed
+) -> dict[str, Any]:
+    """The record as it stands with what was typed over it; facts only of what was written down from elsewhere."""
+    step = definition.steps[row.step]
+    now = amended.record(row, case.acts.all(), ledger.openings(f"case/{case.key}")).values
+    attested = row.data.get("channel") == "attested"
+    standing = queries.files_in_record(case, row.seq).filter(replaced_by=None).order_by("pk")
+    return {
         "case": case,
         "row": row,
         "step": step,
-        "entries": {name: entry for name, entry in step.entries().items() if entry.type not in forms.FILES},
-        "values": {**now, **typed},
+        "entries": step.entries(),
+        "values": {**now, **(typed.entry.values or {})},
+        "kept": typed.files,
+        "standing": {name: [file for file in standing if file.field == name] for name in step.entries()},
+        "facts": [definition.facts[name] for name in step.asks] if attested else [],
+        "answered": {**row.data.get("facts", {}), **(typed.entry.facts or {})},
+        "why": typed.entry.reasons or {},
         "choices_of": pages.choices_for(request.actor, clock.now()),
-        "refusals": refusals,
         "reason": request.POST.get("reason", ""),
         "rule": definition.steps[CORRECT],
         "request_id": secrets.token_hex(12),
     }
-    return render(request, "cases/correct.html", page, status=409 if refusals else 200)
 
 
-def _correct(
-    request: HttpRequest,
-    case: Case,
-    definition: Definition,
-    step: Step,
-    outcome: str,
-    now: dict[str, Any],
-    typed: dict[str, Any],
-) -> dict[str, Any]:
-    checked = records.validate(step, outcome, typed, partial=True)
-    if checked.refusals:
-        raise Refused(*checked.refusals)
-    changed = {name: value for name, value in checked.values.items() if value != now.get(name)}
+def _correct(request: HttpRequest, case: Case, row: Act, typed: drafts.Typed) -> dict[str, Any]:
+    answered = row.data.get("facts", {})
     entry = Entry(
         step=CORRECT,
-        values={"reason": request.POST.get("reason", ""), "corrected": changed},
-        targets=(request.POST.get("seq", ""),),
+        values={"reason": request.POST.get("reason", ""), "corrected": typed.entry.values},
+        facts={name: said for name, said in (typed.entry.facts or {}).items() if said != answered.get(name)},
+        reasons=typed.entry.reasons,
+        files={name: kept for name, kept in (typed.entry.files or {}).items() if kept},
+        targets=(str(row.seq),),
     )
     version = request.POST.get("version", "")
     return acts.perform(

@@ -69,7 +69,7 @@ def _delivery(cells: Cells) -> Delivery:
     return Delivery(**dict(zip(names, cells, strict=False)), served_on=date.fromisoformat(cells[-1]))
 
 
-_FILE = ("pk", "seq", "field", "name", "media_type", "size", "sha256")
+_FILE = ("pk", "seq", "field", "name", "media_type", "size", "sha256", "stands_for", "replaced_by")
 _DOCUMENT = ("pk", "seq", "template", "title", "number", "sha256")
 # What is read: the list it goes to, columns, table (with what is joined), condition, and what a row becomes.
 _PARTS: tuple[tuple[str, str, str, Callable[[Cells], Any]], ...] = (
@@ -95,7 +95,7 @@ _PARTS: tuple[tuple[str, str, str, Callable[[Cells], Any]], ...] = (
     ),
     (
         "files",
-        "t.id, t.seq, t.field, t.name, t.media_type, t.size, t.sha256",
+        "t.id, t.seq, t.field, t.name, t.media_type, t.size, t.sha256, t.stands_for, t.replaced_by",
         "cases_file t WHERE t.case_id = %s AND t.seq IS NOT NULL",
         lambda cells: File(**dict(zip(_FILE, cells, strict=True))),
     ),

@@ -300,11 +300,13 @@ def readable_files(
     acts = {act.seq: act for act in around.acts}
     shown: dict[int, list[File]] = {}
     for file in around.files:
-        step = definition.steps[acts[file.seq].step]
+        # A file that a correction put in another's place is read and shown with the record it stands in.
+        seq = file.stands_for or file.seq
+        step = definition.steps[acts[seq].step]
         entry = step.entries().get(file.field, EVIDENCE)
-        mine = rights.own(acts[file.seq], reader, relations)
+        mine = rights.own(acts[seq], reader, relations)
         if mine or queries.may_read(entry, relations, step.readers):
-            shown.setdefault(file.seq, []).append(file)
+            shown.setdefault(seq, []).append(file)
     return shown
 
 

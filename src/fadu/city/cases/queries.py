@@ -146,6 +146,8 @@ class Shown:
     behalf: str = ""
     # 更正前: what corrected fields said before, each with the number of the correction.
     before: Mapping[str, Sequence[tuple[Any, int]]] = field(default_factory=dict)
+    # Done although no proof could be published for too long: due soon, or declared urgent (unproved).
+    unproved: bool = False
 
     @property
     def corrects(self) -> int:
@@ -206,7 +208,9 @@ def _shown(
         step.outcomes[act.outcome].title if act.outcome in step.outcomes and len(step.outcomes) > 1 else ""
     )
     behalf = names.get(act.data.get("on_behalf", ""), "")
-    return Shown(act, step.title, outcome, values, withheld, act.data.get("findings", ()), behalf, before)
+    marked = f"why.{unproved.MARK}" in opened
+    findings = act.data.get("findings", ())
+    return Shown(act, step.title, outcome, values, withheld, findings, behalf, before, marked)
 
 
 def worklists(actor: Actor, *kinds: str, limit: int = 50) -> dict[str, list[Duty]]:

@@ -13,6 +13,7 @@ from fadu.city.authority.actor import Actor
 from fadu.city.authority.door import Answer, Doing
 from fadu.city.authority.models import Organ
 from fadu.city.cases import (
+    amending,
     children,
     clockwork,
     disclosure,
@@ -32,9 +33,10 @@ from fadu.city.statements import Together
 from fadu.core.errors import Refusal, Refused
 from fadu.core.procedure import engine, records
 from fadu.core.procedure.act import Act as EngineAct
-from fadu.core.procedure.act import Performer
+from fadu.core.procedure.act import Finding, Performer
 from fadu.core.procedure.definition import Definition, Step
 from fadu.core.procedure.marking import Marking
+from fadu.core.terms import legal_day
 
 DONE = "done"
 
@@ -60,7 +62,10 @@ def perform(
     performers = [_performer(doing.actor, found)]
     if together is not None:
         performers.append(_performer(together, _joint_standing(doing, case, definition, step, together)))
-    checked = _values(step, entry, files)
+    if step.act == amending.ACT:
+        checked = amending.checked(case, definition, step, entry, files, alone=together is None)
+    else:
+        checked = _values(step, entry, files)
     beyond = standing.beyond_limit(definition, step, held, checked.values, case=case, at=doing.at)
     attempt = EngineAct(
         seq=case.version + 1,
@@ -144,6 +149,7 @@ def attest(doing: Doing, case: Case, definition: Definition, entry: Entry, elsew
         source=elsewhere.source,
         source_number=elsewhere.source_number,
         evidence=tuple(kept.sha256 for kept in proof),
+        findings=_outside(definition, step, elsewhere, checked.values, case),
     )
     return _write(
         doing,
@@ -155,6 +161,22 @@ def attest(doing: Doing, case: Case, definition: Definition, entry: Entry, elsew
         reasons=entry.reasons or {},
         problems=checked.refusals,
     )
+
+
+def _outside(
+    definition: Definition, step: Step, elsewhere: Elsewhere, values: Mapping[str, Any], case: Case
+) -> tuple[Finding, ...]:
+    """What only the city's registers can say against an act done elsewhere: whoever did it went beyond his limit."""
+    found = [
+        refusal
+        for one in elsewhere.performers
+        for held in authority.holdings_by_key(one["person"], legal_day(elsewhere.occurred_at))
+        if held.organ.code == one.get("organ") and f"{held.organ.short}{held.post}" == one.get("post")
+        for refusal in standing.beyond_limit(
+            definition, step, held, values, case=case, at=elsewhere.occurred_at
+        )
+    ]
+    return tuple(dict.fromkeys(Finding.of(refusal) for refusal in found))
 
 
 def _values(step: Step, entry: Entry, files: Mapping[str, Sequence[File]]) -> records.Validated:
@@ -229,6 +251,8 @@ def _write(
         File.objects.filter(pk__in=[file.pk for file in kept]).update(
             case=case, seq=done.seq, field=field, place=""
         )
+    if step.act == amending.ACT:
+        amending.follow(case, definition, done, files)
     _ask_in(case, step, done)
     clockwork.schedule(doing, case, definition, recorded.marking)
     if step.office:

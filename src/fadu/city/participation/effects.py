@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from fadu.city.authority.door import Doing
-from fadu.city.cases import queries as cases
-from fadu.city.participation import acts, clauses, effects_hearing, root
-from fadu.city.participation.models import Clause, Consultation
+from fadu.city.participation import acts, correcting, effects_hearing, opening, root
+from fadu.city.participation.models import Consultation
 from fadu.core.errors import Refusal, Refused
 from fadu.core.log.record import Covers
 from fadu.core.procedure.definition import Definition
 from fadu.core.procedure.engine import Recorded
-from fadu.core.terms import Unit, legal_day
+from fadu.core.terms import legal_day
 
 KEY_BYTES = 13
 COVERS = "consultation.comments"
@@ -41,52 +40,22 @@ def open_consultation(
                 "请先更正公开属性",
             )
         )
-    _check_period(definition, recorded)
+    opening.check_period(
+        definition, recorded.act.step, recorded.act.outcome, opened=legal_day(recorded.act.occurred_at),
+        closes_on=date.fromisoformat(values["closes_on"]),
+    )  # fmt: skip
     for earlier in case.consultations.select_for_update().filter(closed_at__isnull=True):
         # The procedure began anew with another draft: what was said to the old one is counted and stays.
         _close(doing, case, earlier, case_leaf=act.leaf)
-    draft, caveat = _file_text(case, act.seq, "draft_shown")
+    draft, caveat = opening.file_text(case, act.seq, "draft_shown")
     row = Consultation.objects.create(
         key=secrets.token_hex(KEY_BYTES), case=case, seq=act.seq, title=case.title, basis=step.basis.printed,
         notice=values.get("notice", ""), how=values.get("how", ""), shorten_reason=values.get("shorten_reason", ""),
-        explanation=_file_text(case, act.seq, "explanation_shown")[0], caveat=caveat[:300],
+        explanation=opening.file_text(case, act.seq, "explanation_shown")[0], caveat=caveat[:300],
         opened_at=recorded.act.occurred_at, closes_on=date.fromisoformat(values["closes_on"]),
     )  # fmt: skip
-    Clause.objects.bulk_create(
-        Clause(consultation=row, number=number, heading=part.heading, label=part.label, text=part.text)
-        for number, part in enumerate(clauses.split(draft), 1)
-    )
+    opening.cut(row, draft)
     _leave(doing, case, row, "open", {"case_leaf": act.leaf, "closes_on": values["closes_on"]})
-
-
-def _file_text(case: Any, seq: int, field: str) -> tuple[str, str]:
-    file = case.files.filter(seq=seq, field=field).first()
-    if file is None:
-        return "", "没有附文件"
-    return clauses.read_text(cases.file_bytes(file), file.name)
-
-
-def _check_period(definition: Definition, recorded: Recorded) -> None:
-    """The announced closing day may not lie before the least period that the closing step will demand."""
-    done = recorded.act
-    opened = legal_day(done.occurred_at)
-    closes_on = date.fromisoformat(done.values["closes_on"])
-    for step in definition.steps.values():
-        for wait in step.waits if "close_consultation" in step.then.effects else ():
-            meant = any(ref.step == done.step and ref.outcome in ("", done.outcome) for ref in wait.start)
-            if wait.kind != "elapse" or not meant or wait.time is None or wait.time.unit != Unit.DAY:
-                continue
-            earliest = opened + timedelta(days=wait.time.number)
-            if closes_on < earliest:
-                raise Refused(
-                    Refusal(
-                        "period_too_short",
-                        f"公开征求意见的期限少于 {wait.time.number} 日",
-                        wait.basis.printed,
-                        f"截止日期不得早于{earliest.year}年{earliest.month}月{earliest.day}日",
-                        "closes_on",
-                    )
-                )
 
 
 def close_consultation(
@@ -185,6 +154,7 @@ def _leave(doing: Doing, case: Any, row: Consultation, step: str, fields: dict[s
 
 
 EFFECTS = {
+    "correct_consultation": correcting.correct_consultation,
     "open_consultation": open_consultation,
     "close_consultation": close_consultation,
     "publish_answers": publish_answers,

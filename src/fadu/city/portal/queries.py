@@ -12,6 +12,7 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from fadu.city.accounts.models import Person
 from fadu.city.authority.models import Organ, in_force
 from fadu.city.cases import procedures
+from fadu.city.cases import queries as cases
 from fadu.city.cases.models import Act, Case, File, Publication
 from fadu.city.participation import queries as participation
 from fadu.city.participation.models import Consultation
@@ -254,7 +255,8 @@ def _text(entry: Field, value: Any, names: _Names) -> str:
 def public_files(row: Publication) -> list[File]:
     """The files a publication shows: those of the published act in fields that it shows, nothing else of the case."""
     fields = [one["name"] for one in row.shown if one["type"] in ("file", "files")]
-    return list(File.objects.filter(case_id=row.case_id, seq=row.seq, field__in=fields).order_by("pk"))
+    found = cases.files_in_record(row.case, row.seq).filter(field__in=fields, replaced_by=None)
+    return list(found.order_by("pk"))
 
 
 def public_file(key: str, pk: int, on: date) -> File:

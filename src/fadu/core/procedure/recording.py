@@ -15,6 +15,8 @@ from fadu.core.procedure.marking import Marking
 from fadu.core.procedure.table import table_of
 from fadu.core.terms import Calendar
 
+# Findings that came with an act from a register's answer of its day: no later act cures them, they are explained.
+FROM_REGISTERS = frozenset({"beyond_limit"})
 # The outcome of a secrecy review that keeps the text back.
 WITHHELD = "withheld"
 
@@ -58,7 +60,7 @@ def record(
 def _judged(act: Act, found: tuple[Refusal, ...]) -> Act:
     if found and act.channel != ATTESTED:
         raise Refused(*found)
-    return act.with_findings(tuple(Finding.of(refusal) for refusal in found)) if found else act
+    return act.with_findings((*act.findings, *(Finding.of(refusal) for refusal in found))) if found else act
 
 
 def _refolded(
@@ -89,7 +91,7 @@ def _refolded(
                 for refusal in judge.refusals(definition, now, one, at=at, calendar=calendar)
             }
             has = {f"{one.seq}:{finding.code}" for finding in one.findings} | created - cured
-            has = {key.partition(":")[2] for key in has if key.startswith(f"{one.seq}:")}
+            has = {key.partition(":")[2] for key in has if key.startswith(f"{one.seq}:")} - FROM_REGISTERS
             cures += [f"{one.seq}:{code}" for code in has - set(found)]
             for code in set(found) - has:
                 creates[f"{one.seq}:{code}"] = replace(Finding.of(found[code]), subject=one.step)
