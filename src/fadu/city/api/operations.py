@@ -12,7 +12,7 @@ from ninja.files import UploadedFile
 
 from fadu.city.api import asking, errors, reading, shapes
 from fadu.city.authority import clock
-from fadu.city.cases import acts, matter_codes, pages, procedures, queries, sweeping, uploads
+from fadu.city.cases import acts, listing, matter_codes, pages, procedures, queries, sweeping, uploads
 from fadu.city.cases.models import Case
 from fadu.city.portal import queries as portal
 from fadu.city.portal import receipts
@@ -106,8 +106,11 @@ def procedure(request: HttpRequest, name: Annotated[shapes.Name, Path()]) -> sha
 def case_list(request: HttpRequest, asked: Query[shapes.CaseFilters]) -> shapes.Cases:
     """The cases this person may see, searched and ordered as on the page."""
     words = {name: str(value) for name, value in asked.dict().items() if value is not None}
-    page, where = reading.page_of(queries.search(asking.actor_of(request), words), asked)
-    return shapes.Cases(**where, items=[reading.case_row(case) for case in page.object_list])
+    found = listing.listed(asking.actor_of(request), words, page=asked.page, size=asked.size)
+    paginator = found.page.paginator
+    rows = found.page.object_list if asked.page <= paginator.num_pages else []
+    where = {"total": paginator.count, "page": asked.page, "pages": paginator.num_pages}
+    return shapes.Cases(**where, capped=found.capped, items=[reading.case_row(case) for case in rows])
 
 
 @api.post("/cases", response={201: shapes.Answered, **_WRITE}, summary="开启案件", tags=["办理"])

@@ -114,8 +114,9 @@ class CaseRow(Schema):
 
 
 class Cases(Page):
-    """Cases this person may see."""
+    """Cases this person may see; ``capped`` when more match than the thousand that are counted and paged."""
 
+    capped: bool
     items: list[CaseRow]
 
 
