@@ -111,3 +111,11 @@ def test_whoever_acted_in_his_own_matter_has_what_he_said(city: City, publish: C
     # The undertaker reads them by his standing; another citizen gets the proof alone.
     assert "content" in receipt.read(browser("wu").get(f"/receipts/{leaf}.json").content).fields
     assert b"fadu/proof/v1" in Client().get(f"/receipts/{leaf}.json").content
+
+
+def test_whoever_is_logged_in_finds_his_own_matters_and_nobody_elses(city: City) -> None:
+    case, _ = propose(city)
+    for page in ("/matter/", "/"):
+        assert f"/cases/{case.key}/" in main_of(browser("chen").get(page))
+    assert "还没有事项" in main_of(browser("wu").get("/matter/"))
+    assert "建议开通夜间公交" not in main_of(browser().get("/matter/"))

@@ -47,6 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "checkpoint": ledger.newest_checkpoint(),
         "lag": ledger.lag(),
         "open_procedures": queries.for_everybody(),
+        "own": matters.own(request.actor, limit=5) if request.actor else [],
     }
     return render(request, "portal/home.html", page)
 
@@ -117,6 +118,7 @@ def matter(request: HttpRequest) -> HttpResponse:
     """查我的事: by receipt code, stage and dates only; what was said in it needs the log-in of whoever opened it."""
     code = request.POST.get("code", "")[:80]
     page: dict[str, Any] = {"matter": None, "refusals": (), "code": code, "request_id": matters.new_request()}
+    page["own"] = matters.own(request.actor) if request.actor else []
     status, template = 200, "portal/matter.html"
     if request.method == "POST":
         now = clock.now()
