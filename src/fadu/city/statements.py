@@ -9,30 +9,36 @@ from __future__ import annotations
 import functools
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any, Generic, TypeVar
 
 from django.db import connection, models
 
 M = TypeVar("M", bound=models.Model)
+# Fields whose values every driver takes as they are.
+_PLAIN = (models.CharField, models.IntegerField, models.BooleanField, models.ForeignKey)
+_MOMENTS = (models.DateField,)  # dates and moments: PostgreSQL takes them as they are
+
+
+@functools.cache
+def postgres() -> bool:
+    """Whether statements are spoken to PostgreSQL; else to SQLite. An installation has one of the two."""
+    return connection.vendor == "postgresql"
 
 
 def ask(statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """The rows that a statement answers."""
-    with connection.kept_cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return cursor.fetchall()
+    return connection.run_kept(statement, parameters).fetchall()
 
 
 def tell(statement: str, parameters: Sequence[Any] = ()) -> int:
     """Run a statement that answers nothing; how many rows it touched."""
-    with connection.kept_cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return cursor.rowcount
+    return connection.run_kept(statement, parameters).rowcount
 
 
 def among(column: str, values: Collection[Any]) -> tuple[str, list[Any]]:
     """The condition that a column has one of these values, and its parameters."""
-    if connection.vendor == "postgresql":
+    if postgres():
         return f"{column} = ANY(%s)", [list(values)]
     return f"{column} IN ({', '.join(['%s'] * len(values))})", list(values)
 
@@ -62,7 +68,7 @@ class Together:
         parts, self.parts = self.parts, []
         if not parts:
             return
-        if connection.vendor == "postgresql":
+        if postgres():
             told = tuple((part.statement, part.touches is not None) for part in parts)
             counts = iter(ask(_as_one(told), [value for part in parts for value in part.parameters])[0])
             _demand((part, next(counts)) for part in parts if part.touches is not None)
@@ -93,6 +99,7 @@ class Table(Generic[M]):
         self.fields = model._meta.concrete_fields
         self.name = model._meta.db_table
         self._attnames = [field.attname for field in self.fields]
+        self._named = {field.name: field for field in self.fields}
 
     def columns(self, of: str = "", *, but: Collection[str] = ()) -> str:
         """The columns in the model's order, each ``of`` an alias; ``but`` are names of fields left out."""
@@ -107,20 +114,27 @@ class Table(Generic[M]):
         columns = ", ".join(f'"{field.column}"' for field in fields)
         return f'INSERT INTO "{self.name}" ({columns}) VALUES ({marks})'
 
-    def values(self, row: M, *, but: Collection[str] = ()) -> list[Any]:
-        """What the database is given for a row, in the order of ``columns``."""
-        return [self.value(row, field) for field in self.fields if field.name not in but]
+    def inserted(self, row: M | SimpleNamespace) -> list[Any]:
+        """The parameters of ``insert``: of a row, or of whatever has its columns as attributes."""
+        return self.given(row, self._inserted)
 
-    def inserted(self, row: M) -> list[Any]:
-        """The parameters of ``insert``."""
+    @functools.cached_property
+    def _inserted(self) -> tuple[str, ...]:
+        return tuple(field.name for field in self.fields if not field.primary_key or not field.db_returning)
+
+    def given(self, row: M | SimpleNamespace, names: tuple[str, ...]) -> list[Any]:
+        """What the database is given for these fields of a row."""
+        values = vars(row)
         return [
-            self.value(row, field) for field in self.fields if not field.primary_key or not field.db_returning
+            values[attname] if plain else field.get_db_prep_save(values[attname], connection)
+            for attname, plain, field in self._how(names)
         ]
 
-    @staticmethod
-    def value(row: models.Model, field: models.Field[Any, Any]) -> Any:
-        """What the database is given for one field of a row."""
-        return field.get_db_prep_save(getattr(row, field.attname), connection)
+    @functools.lru_cache(maxsize=16)  # noqa: B019 - tables are made once, at import, and live as long as the program
+    def _how(self, names: tuple[str, ...]) -> list[tuple[str, bool, models.Field[Any, Any]]]:
+        plain = (*_PLAIN, *_MOMENTS) if postgres() else _PLAIN
+        fields = [self._named[name] for name in names]
+        return [(field.attname, isinstance(field, plain), field) for field in fields]
 
     @functools.cached_property
     def _conversions(self) -> list[tuple[int, Any, list[Any]]]:
@@ -142,7 +156,12 @@ class Table(Generic[M]):
         for place, column, converters in self._conversions:
             for convert in converters:
                 values[place] = convert(values[place], column, connection)
-        return self.model.from_db(connection.alias, self._attnames, values)
+        # As ``from_db`` makes it, without asking each field: nothing listens to the making of models here.
+        made = self.model.__new__(self.model)
+        made.__dict__.update(zip(self._attnames, values, strict=True))
+        made._state = models.base.ModelState()
+        made._state.adding, made._state.db = False, connection.alias
+        return made
 
     def split(self, cells: Sequence[Any]) -> tuple[M | None, Sequence[Any]]:
         """The object behind the first cells (None where an outer join found none), and the cells after them."""

@@ -13,6 +13,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -21,7 +22,7 @@ from fadu.city.authority import clock
 from fadu.city.authority.actor import Actor
 from fadu.city.authority.models import Outbox, Request
 from fadu.city.ledger import acts as ledger
-from fadu.city.statements import Table, tell
+from fadu.city.statements import Table, Together
 from fadu.core.errors import Refusal, Refused
 
 Answer = dict[str, Any]
@@ -55,6 +56,8 @@ class Doing:
     leaves: list[Any] = field(default_factory=list)
     # What an act's lock has read for the rest of the act, by the app that read it.
     known: dict[Any, Any] = field(default_factory=dict)
+    # What may wait to be written in one statement with the answer; None: nothing waits.
+    rows: Together | None = None
 
     @property
     def on(self) -> date:
@@ -99,6 +102,8 @@ def act(
 def within(doing: Doing, declared: Callable[..., Answer], **asked: Any) -> Answer:
     """Run another act inside this one's transaction: the same moment, the same person, the same questions."""
     spec: Spec = declared.spec  # type: ignore[attr-defined]
+    if doing.rows is not None:
+        doing.rows.run()
     return _do(Doing(spec, doing.actor, doing.at, doing.request_id), asked)
 
 
@@ -145,11 +150,15 @@ def _answer_once(spec: Spec, actor: Actor, request_id: str, asked: Mapping[str, 
     digest = _digest(spec, asked) if request_id else ""
     try:
         with transaction.atomic(durable=not transaction.get_connection().in_atomic_block):
-            doing = Doing(spec, actor, clock.now(), request_id)
+            rows = Together()
+            doing = Doing(spec, actor, clock.now(), request_id, rows=rows)
             answer = _do(doing, asked)
             if request_id:
-                row = Request(person=actor.person, key=request_id, digest=digest, answer=answer, at=doing.at)
-                tell(_REQUEST.insert, _REQUEST.inserted(row))
+                row = SimpleNamespace(
+                    person_id=actor.person.pk, key=request_id, digest=digest, answer=answer, at=doing.at
+                )
+                rows.add(_REQUEST.insert, _REQUEST.inserted(row))
+            rows.run()
             return answer
     except (IntegrityError, Refused):
         if (earlier := _answered(actor, request_id, digest)) is not None:

@@ -111,10 +111,11 @@ def _number(definition: Definition, organ: Organ, doing: Doing) -> str:
 
 def lock_case(doing: Doing, *, case: str, **asked: Any) -> Case:
     """The case, locked until the act commits; hidden and absent cases answer alike."""
-    found = writing.lock(key=case)
-    if found is None:
+    locked = writing.lock_with_head(key=case)
+    if locked is None:
         raise Refused(queries.NOT_VISIBLE)
-    around = recording.sight(doing, found).around
+    found = locked.case
+    around = recording.sight(doing, found, locked.head).around
     if not queries.sees(doing.actor, found, around) and not _open_to_public(found):
         raise Refused(queries.NOT_VISIBLE)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
@@ -9,7 +10,7 @@ from fadu.city.authority.models import Organ
 from fadu.city.cases import procedures, signing, writing
 from fadu.city.cases.models import Assignment, Case, Duty
 from fadu.city.cases.standing import Organs
-from fadu.city.cases.writing import Around, Change
+from fadu.city.cases.writing import Around, Change, Says
 from fadu.core.procedure import engine
 from fadu.core.procedure.definition import Definition, Role
 from fadu.core.procedure.marking import Marking
@@ -35,8 +36,10 @@ def follow(
     organs: Organs,
 ) -> Change:
     """Set the case's projected columns and tell what changes around it; nothing is written."""
-    states = engine.steps(definition, marking, at=at, calendar=procedures.calendar())
-    rows = [row for state in states for row in _duties(case, definition, state, around, organs)]
+    states = engine.steps(
+        definition, marking, at=at, calendar=procedures.calendar(), among=_listed(definition)
+    )
+    rows = [row for state in states for row in _duties(definition, state, around, organs)]
     if any(kind == Assignment.Kind.SIGNER for _, _, kind in around.assignments):
         rows += signing.duties(case, definition, at=at)
     dues = [row.due_legal for row in rows if row.due_legal and not row.paused and row.kind == Duty.Kind.OWED]
@@ -46,9 +49,18 @@ def follow(
     return writing.change(around, rows, {row.organ_id for row in rows if row.organ_id} | {case.organ_id})
 
 
+@functools.lru_cache(maxsize=256)
+def _listed(definition: Definition) -> frozenset[str]:
+    """The steps that stand in a worklist when they can be done, or show the stage; the others only when owed."""
+    staged = {step for stage in definition.stages.values() for step in stage.steps}
+    return frozenset(
+        step.name for step in definition.steps.values() if not step.general or step.name in staged
+    )
+
+
 def _duties(
-    case: Case, definition: Definition, state: engine.StepState, around: Around, organs: Organs
-) -> Iterator[Duty]:
+    definition: Definition, state: engine.StepState, around: Around, organs: Organs
+) -> Iterator[Says]:
     step = state.step
     owed = state.duty is not None
     if (step.general and not owed) or not (owed or state.state == "available" or _only_time(state)):
@@ -59,18 +71,17 @@ def _duties(
         organ = organs.of(role) if role.kind == "function" else None
         handed = around.handed(step.name) if role.kind == "function" else []
         for person in handed or (None,):
-            yield _duty(case, state, role, organ, person)
+            yield _duty(state, role, organ, person)
 
 
-def _duty(case: Case, state: engine.StepState, role: Role, organ: Organ | None, person: int | None) -> Duty:
+def _duty(state: engine.StepState, role: Role, organ: Organ | None, person: int | None) -> Says:
     duty = state.duty
-    return Duty(
-        case=case,
+    return Says(
         step=state.step.name,
         title=state.step.title,
-        kind=Duty.Kind.OPEN if duty is None else Duty.Kind.OWED,
+        kind=Duty.Kind.OPEN.value if duty is None else Duty.Kind.OWED.value,
         waiting=not state.possible,
-        organ=organ,
+        organ_id=organ.pk if organ else None,
         function=role.function,
         person_id=person,
         due_internal=_day(duty.due_internal) if duty else None,

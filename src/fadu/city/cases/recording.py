@@ -228,7 +228,8 @@ def _write(
     step = definition.steps[attempt.step]
     before = Marking.from_data(case.marking)
     plan = children.planned(step, case, dict(attempt.values))
-    attempt = dataclasses.replace(attempt, children=tuple(key for key, _ in plan))
+    if plan:
+        attempt = dataclasses.replace(attempt, children=tuple(key for key, _ in plan))
     if step.reviews:
         attempt = dataclasses.replace(
             attempt, reviewed=engine.text_under_review(definition, before, step.name)
@@ -242,11 +243,17 @@ def _write(
     recorded = engine.record(definition, before, attempt, at=doing.at, calendar=calendar, history=history)
     done = recorded.act
     linked = linking.named(doing.actor, case, definition, done)
-    rows = Together()
+    rows = Together() if doing.rows is None else doing.rows
+    rows.run()
     leaf = _leave(doing, case, definition, done, files, organ, reasons, rows)
     row = _row(doing, case, done, organ, leaf.hash.hex())
     _advance(doing, case, definition, recorded, row, rows)
-    rows.run()
+    follows = (
+        files, step.act, step.office, step.produces, plan, linked, recorded.discloses, recorded.effects,
+        recorded.marking.ended,
+    )  # fmt: skip
+    if rows is not doing.rows or any(follows):
+        rows.run()
     for field, kept in files.items():
         File.objects.filter(pk__in=[file.pk for file in kept]).update(
             case=case, seq=done.seq, field=field, place=""
@@ -307,6 +314,7 @@ def _leave(
 ) -> Any:
     return doing.leave(
         together=rows,
+        stored=sight(doing, case).head,
         case_ref=f"case/{case.key}",
         step=_name(definition, done),
         performers=_performers(doing, done),
@@ -325,12 +333,14 @@ def _leave(
     )
 
 
-def sight(doing: Doing, case: Case) -> standing.Sight:
+def sight(doing: Doing, case: Case, head: Any = None) -> standing.Sight:
     """The person at the door before this case, with what was read around it under the lock."""
     known = doing.known.get(case.pk)
-    if known is None:
+    if known is None or known.version != case.version:
         around = writing.around(case.pk, doing.actor.stands_for.pk)
-        known = doing.known[case.pk] = standing.Sight(doing.actor, case.organ, doing.at, case, around)
+        known = doing.known[case.pk] = standing.Sight(
+            doing.actor, case.organ, doing.at, case, around, case.version, head
+        )
     return known
 
 
@@ -343,13 +353,13 @@ def _advance(
     rows: Together,
 ) -> None:
     """The act; the case's row and what stands around it follow its history."""
+    seen = sight(doing, case)
     case.version = recorded.act.seq
     case.marking = recorded.marking.to_data()
     if recorded.marking.ended and case.ended_at is None:
         case.ended_at = doing.at
     elif not recorded.marking.ended:
         case.ended_at = None
-    seen = sight(doing, case)
     changed = projection.follow(
         case, definition, recorded.marking, at=doing.at, around=seen.around, organs=seen.organs
     )

@@ -11,6 +11,7 @@ from fadu.city.authority import queries as authority
 from fadu.city.authority.models import Organ
 from fadu.city.cases.dossier import Dossier
 from fadu.city.cases.models import Assignment, Case, Duty
+from fadu.city.cases.writing import Says
 from fadu.core.procedure.definition import Definition
 
 COUNTERSIGN = "countersign"
@@ -74,16 +75,19 @@ def _signer(row: Assignment, how: dict[int, str]) -> Signer | None:
     return Signer(row.person, row.by_seq, row.done_seq, state) if state else None
 
 
-def duties(case: Case, definition: Definition, *, at: datetime) -> list[Duty]:
+def duties(case: Case, definition: Definition, *, at: datetime) -> list[Says]:
     """What each signer still has to do; his organ comes to see the case through it."""
     waiting = Assignment.objects.filter(case=case, kind=Assignment.Kind.SIGNER, done_seq=None)
     return [
-        Duty(
-            case=case, step=COUNTERSIGN, title=f"会签：{definition.steps[row.step].title}", kind=Duty.Kind.OWED,
-            organ=organ_of(row.person, case, at), person=row.person,
+        Says(
+            step=COUNTERSIGN,
+            title=f"会签：{definition.steps[row.step].title}",
+            kind=Duty.Kind.OWED.value,
+            organ_id=organ.pk if (organ := organ_of(row.person, case, at)) else None,
+            person_id=row.person_id,
         )
         for row in waiting.select_related("person").order_by("pk")
-    ]  # fmt: skip
+    ]
 
 
 def organ_of(person: Person, case: Case, at: datetime) -> Organ | None:

@@ -74,6 +74,9 @@ class Sight:
     at: datetime
     case: Case | None = None
     around: Around | None = None
+    # The case's version when this was read, and the head of its chain if that was locked with the case.
+    version: int = 0
+    head: Any = None
 
     @functools.cached_property
     def organs(self) -> Organs:

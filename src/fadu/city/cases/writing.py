@@ -12,34 +12,56 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db import connection, models
+from django.db import models
 
 from fadu.city.authority.models import Organ
 from fadu.city.cases.models import Act, Assignment, Case, Duty
-from fadu.city.statements import Table, Together, among, ask
+from fadu.city.ledger import acts as ledger
+from fadu.city.statements import Table, Together, among, ask, postgres
 
 _CASE, _ORGAN, _ACT, _DUTY = Table(Case), Table(Organ), Table(Act), Table(Duty)
 
 
 @functools.cache
-def _lock_statement(postgres: bool, by: str) -> str:
+def _lock_statement(server: bool, by: str, head: bool) -> str:
     return (
         f"SELECT {_CASE.columns('c')}, {_ORGAN.columns('o')}, {_ORGAN.columns('g')}, {_CASE.columns('p')}"
-        " FROM cases_case c"
+        + (f", {ledger.BESIDE.columns}" if head else "")
+        + f" FROM cases_case c{ledger.BESIDE.joins if head else ''}"
         " JOIN authority_organ o ON o.id = c.organ_id"
         " JOIN authority_organ g ON g.id = c.government_id"
         " LEFT JOIN cases_case p ON p.id = c.parent_id"
-        f" WHERE c.{by} = %s" + (" FOR UPDATE OF c" if postgres else "")
+        f" WHERE c.{by} = %s" + (f" FOR UPDATE OF c{ledger.BESIDE.lock if head else ''}" if server else "")
     )
+
+
+class Locked(NamedTuple):
+    """A case under lock, and the head of its chain under lock too, where it has begun."""
+
+    case: Case
+    head: Any = None
 
 
 def lock(*, key: str = "", pk: int = 0) -> Case | None:
     """The case with its organ, government and parent, locked until the transaction ends; SQLite has one writer anyway."""
+    found = lock_with_head(key=key, pk=pk)
+    return found.case if found is not None else None
+
+
+def lock_with_head(*, key: str = "", pk: int = 0) -> Locked | None:
+    """As ``lock``, with the head of the case's chain."""
     by, wanted = ("key", key) if key else ("id", pk)
-    rows = ask(_lock_statement(connection.vendor == "postgresql", by), [wanted])
-    return _locked(rows[0]) if rows else None
+    if rows := ask(_lock_statement(postgres(), by, True), [wanted]):
+        cells = rows[0]
+        return Locked(_locked(cells[:-_HEAD_WIDTH]), ledger.BESIDE.read(cells[-_HEAD_WIDTH:]))
+    # A child case has no head before its own first act.
+    rows = ask(_lock_statement(postgres(), by, False), [wanted])
+    return Locked(_locked(rows[0])) if rows else None
+
+
+_HEAD_WIDTH = ledger.BESIDE.columns.count(",") + 1
 
 
 def _locked(cells: Sequence[Any]) -> Case:
@@ -69,9 +91,26 @@ class Around:
         return [person for name, person, kind in self.assignments if name == step and kind in Assignment.WORK]
 
 
-_SAYS = [one for one in Duty._meta.concrete_fields if one.name not in ("id", "case")]
-_FLAGS = [isinstance(one, models.BooleanField) for one in _SAYS]
+class Says(NamedTuple):
+    """What a duty says: the columns of its row but for its key and its case, under their names."""
+
+    step: str
+    title: str
+    kind: str
+    organ_id: int | None = None
+    function: str = ""
+    person_id: int | None = None
+    due_internal: date | None = None
+    due_legal: date | None = None
+    provisional: bool = False
+    paused: bool = False
+    waiting: bool = False
+
+
 _UNSAID = ("id", "case")
+_SAYS = [one for one in Duty._meta.concrete_fields if one.name not in _UNSAID]
+assert [one.attname for one in _SAYS] == list(Says._fields)  # a column added to one is added to the other
+_FLAGS = [isinstance(one, models.BooleanField) for one in _SAYS]
 
 
 @functools.cache
@@ -88,7 +127,7 @@ def _around_statement(array: str) -> str:
 
 def around(case: int, person: int = 0) -> Around:
     """Everything around a case, by one statement."""
-    array = "json_build_array" if connection.vendor == "postgresql" else "json_array"
+    array = "json_build_array" if postgres() else "json_array"
     found = Around()
     for kind, text in ask(_around_statement(array), [case, case, case, case, person]):
         cells = json.loads(text) if isinstance(text, str) else text
@@ -107,10 +146,9 @@ def _said_by(cells: Sequence[Any]) -> tuple[Any, ...]:
     return tuple(bool(cell) if flag else cell for cell, flag in zip(cells, _FLAGS, strict=True))
 
 
-def _says(duty: Duty) -> tuple[Any, ...]:
-    """What a duty says, in the form in which it is read."""
-    values = (getattr(duty, one.attname) for one in _SAYS)
-    return tuple(value.isoformat() if isinstance(value, date) else value for value in values)
+def _as_read(says: Says) -> tuple[Any, ...]:
+    """What a duty says, in the form in which it is read: days as text."""
+    return tuple(value.isoformat() if isinstance(value, date) else value for value in says)
 
 
 @dataclass(frozen=True)
@@ -122,9 +160,9 @@ class Change:
     organs: Collection[int]
 
 
-def change(before: Around, duties: Iterable[Duty], organs: Iterable[int]) -> Change:
+def change(before: Around, duties: Iterable[Says], organs: Iterable[int]) -> Change:
     """From what stands there to what shall stand; a duty that says the same stays as it is."""
-    wanted = Counter(_says(duty) for duty in duties)
+    wanted = Counter(map(_as_read, duties))
     gone: list[int] = []
     for said, keys in before.duties.items():
         kept = min(wanted.get(said, 0), len(keys))
@@ -137,7 +175,7 @@ def write(together: Together, act: Act, case: Case, changed: Change) -> None:
     """The act, the duties and involvements that it changes, and the case's own columns that follow its history."""
     together.add(_ACT.insert, _ACT.inserted(act))
     _around(together, case, changed)
-    together.add(_UPDATE, [*(Table.value(case, one) for one in _FOLLOW), case.pk], touches=1)
+    together.add(_UPDATE, [*_CASE.given(case, _FOLLOW), case.pk], touches=1)
 
 
 def project(case: Case, changed: Change) -> None:
@@ -153,7 +191,7 @@ def _around(together: Together, case: Case, changed: Change) -> None:
         together.add(f"DELETE FROM cases_duty WHERE {condition}", keys)
     for said in changed.new:
         together.add(_NEW_DUTY, (case.pk, *said))
-    moment = Table.value(case, _CHANGED)
+    (moment,) = _CASE.given(case, ("changed_at",))
     together.add("UPDATE cases_involvement SET changed_at = %s WHERE case_id = %s", (moment, case.pk))
     for organ in sorted(changed.organs):
         together.add(_NEW_ORGAN, (case.pk, organ, moment))
@@ -165,9 +203,6 @@ _NEW_DUTY = (
 )
 _NEW_ORGAN = "INSERT INTO cases_involvement (case_id, organ_id, changed_at) VALUES (%s, %s, %s)"
 # The columns of a case that follow its history; the others are set when it is opened or by an effect.
-_FOLLOW = [
-    Case._meta.get_field(name) for name in ("version", "marking", "ended_at", "stage", "due", "changed_at")
-]
-_CHANGED = Case._meta.get_field("changed_at")
-_SET = ", ".join(f'"{one.column}" = %s' for one in _FOLLOW)
+_FOLLOW = ("version", "marking", "ended_at", "stage", "due", "changed_at")
+_SET = ", ".join(f'"{name}" = %s' for name in _FOLLOW)
 _UPDATE = f"UPDATE cases_case SET {_SET} WHERE id = %s"

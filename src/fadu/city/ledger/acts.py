@@ -111,13 +111,20 @@ class Appended:
         )
 
 
-def append(*, together: Together | None = None, **said: Any) -> Appended:
+BESIDE = writing.Beside()
+
+
+def append(
+    *, together: Together | None = None, stored: writing.StoredHead | None = None, **said: Any
+) -> Appended:
     """Append one leaf in the current transaction; keywords as in `Record`. With ``together`` it is written when the
-    caller runs that, in one statement with the caller's own rows.
+    caller runs that, in one statement with the caller's own rows; ``stored`` is the head, if the caller has locked and
+    read it already (``BESIDE``).
     """
     _demand_transaction()
     record_ = Record(**said)
-    stored = writing.lock_heads([record_.case_ref]).get(record_.case_ref)
+    if stored is None:
+        stored = writing.lock_heads([record_.case_ref]).get(record_.case_ref)
     head = stored.head if stored else Head()
     key = (
         vault.unwrap(record_.case_ref, stored.kek, stored.wrapped)

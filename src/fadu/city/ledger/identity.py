@@ -49,7 +49,12 @@ def log_signer(log: Log = Log.MAIN) -> note.Signer:
 
 def promise_signer() -> note.Signer:
     """Signs promises; another key than the log's, so that web processes cannot sign checkpoints."""
-    return _signer(f"{origin()}/promise", f"promise.{suite().signature}")
+    return _promise_signer(settings.FADU_VAR, origin(), suite())
+
+
+@functools.cache
+def _promise_signer(var: Path, name: str, of: Suite) -> note.Signer:
+    return _load(f"{name}/promise", var / "keys" / f"promise.{of.signature}", of)
 
 
 def _signer(name: str, file: str) -> note.Signer:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -64,8 +65,23 @@ _HEADS = (
     "SELECT h.case_ref, h.seq, h.hash, k.kek, k.wrapped FROM ledger_casehead h"
     " JOIN ledger_casekey k ON k.case_ref = h.case_ref WHERE "
 )
-# SQLite has one writer; its transactions begin IMMEDIATE.
-_LOCKED = {"postgresql": " ORDER BY h.case_ref FOR UPDATE OF h", "sqlite": ""}
+# SQLite has one writer; its transactions begin IMMEDIATE. The key is locked against being exchanged (erasing).
+_LOCKED = {"postgresql": " ORDER BY h.case_ref FOR UPDATE OF h FOR KEY SHARE OF k", "sqlite": ""}
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What a statement that locks a case adds, to lock and read its head in the same breath; ``c.key`` is the case's."""
+
+    columns: str = "h.seq, h.hash, k.kek, k.wrapped"
+    joins: str = " JOIN ledger_casehead h ON h.case_ref = 'case/' || c.key JOIN ledger_casekey k ON k.case_ref = h.case_ref"
+    lock: str = ", h FOR KEY SHARE OF k"
+
+    @staticmethod
+    def read(cells: Sequence[Any]) -> StoredHead:
+        """The head out of the cells of ``columns``."""
+        seq, last, kek, wrapped = cells
+        return StoredHead(Head(seq, bytes(last)), kek, bytes(wrapped))
 
 
 def add(together: Together, leaf: LeafRow, head: HeadRow) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     _queue: int | None = None
 
-    def kept_cursor(self) -> Any:
+    def run_kept(self, statement: str, parameters: Sequence[Any]) -> Any:
         """As on PostgreSQL (``fadu.city.postgresql``); here the driver keeps every statement by itself."""
-        return self.cursor()
+        cursor = self.cursor()
+        cursor.execute(statement, parameters)
+        return cursor
 
     def _enter_queue(self) -> None:
         name = str(self.settings_dict["NAME"])

@@ -109,7 +109,7 @@ def moment(at: datetime) -> str:
     """A moment as it stands in a leaf: UTC, microseconds, one writing only."""
     if at.tzinfo is None:
         raise LogError("时间没有时区", cure="请使用带时区的时间")
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{at.astimezone(UTC).isoformat(timespec='microseconds')[:-6]}Z"
 
 
 def from_moment(text: str) -> datetime:

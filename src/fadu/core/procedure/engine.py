@@ -6,6 +6,7 @@ Every refusal is given, never only the first; each carries its article and its c
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from fadu.core.errors import Refusal
@@ -57,15 +58,23 @@ def ended(definition: Definition, marking: Marking) -> bool:
 
 
 def steps(
-    definition: Definition, marking: Marking, *, at: dt.datetime, calendar: Calendar
+    definition: Definition,
+    marking: Marking,
+    *,
+    at: dt.datetime,
+    calendar: Calendar,
+    among: Collection[str] | None = None,
 ) -> tuple[StepState, ...]:
-    """Every step that changes the state of the case, in file order, with every reason why it may not be done now."""
+    """Every step that changes the state of the case, in file order, with every reason why it may not be done now.
+
+    With ``among`` only the steps of these names and whatever is owed.
+    """
     table = table_of(definition)
     duty = {one.step: one for one in reversed(duties(definition, marking, on=at, calendar=calendar))}
     return tuple(
         _state(table, marking, step, duty.get(step.name), legal_day(at), calendar)
         for step in definition.steps.values()
-        if not step.office
+        if not step.office and (among is None or step.name in among or step.name in duty)
     )
 
 
