@@ -129,7 +129,8 @@ def leave_post(
     receivers: Mapping[int, str] | None = None,
     **_: Any,
 ) -> Answer:
-    """离任交接: from today the person no longer holds the post, and whatever he had in hand has another owner.
+    """离任交接: from today the person no longer holds the post, and whatever he had in hand has another owner. Where the
+    appointment has run out by its date already, what it left without an owner is handed over.
 
     ``successor`` takes the post (``kind``; a substitute or acting one ``until`` a day), or only its work where his own
     posts suffice.
@@ -138,9 +139,18 @@ def leave_post(
     """
     basis = authority_acts.need(basis, "离任的文件或者事由", subject="basis")
     before = preview(appointment, at=doing.at)
+    over = appointment.end is not None and appointment.end <= doing.on
+    if over and not (before.work or before.ownerless):
+        raise Refused(
+            Refusal("ended_already", f"该任职已于 {appointment.end:%Y年%m月%d日} 结束，没有未交接的工作")
+        )
     if not successor and (missing := _ownerless(before, appointment, receivers or {})):
         raise Refused(*missing)
-    ended = authority_acts.record_end(doing, appointment, end=doing.on, basis=basis)
+    ended = (
+        _over(doing, appointment, basis)
+        if over
+        else authority_acts.record_end(doing, appointment, end=doing.on, basis=basis)
+    )
     needed = {duty.function for duty in before.ownerless}
     if successor:
         _succeed(doing, appointment, successor, kind=kind, until=until, basis=basis, needed=needed)
@@ -152,6 +162,14 @@ def leave_post(
         "drafts": kept,
         "ownerless": [f"{duty.case.key}/{duty.step}" for duty in before.ownerless],
     }
+
+
+def _over(doing: Doing, appointment: Appointment, basis: str) -> Answer:
+    """The appointment ran out by its date; only what it left behind is handed over."""
+    leaf = authority_acts.trace(
+        doing, register="appointment", key=str(appointment.pk), step="hand_over", values={"basis": basis}
+    )
+    return {"appointment": appointment.pk, "leaf": leaf.hash.hex()}
 
 
 def _ownerless(before: Handover, appointment: Appointment, receivers: Mapping[int, str]) -> list[Refusal]:

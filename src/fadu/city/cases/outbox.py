@@ -18,7 +18,18 @@ from django.db import connection, transaction
 
 from fadu.city.accounts.models import Person, User
 from fadu.city.authority.models import Outbox
-from fadu.city.cases import clockwork, due, entering, expiry, linking, procedures, recounting, reminding, sms
+from fadu.city.cases import (
+    clockwork,
+    due,
+    entering,
+    expiry,
+    linking,
+    ownerless,
+    procedures,
+    recounting,
+    reminding,
+    sms,
+)
 from fadu.city.cases.clockwork import NotNow
 from fadu.city.cases.models import Case, Reminder
 from fadu.city.ledger import acts as ledger
@@ -128,6 +139,7 @@ class Worker:
         last = self.searched
         if last is None or at - last >= SEARCH_EVERY or legal_day(at) != legal_day(last):
             due.tick(at)
+            ownerless.tick(at)
             self.searched = at
             self.edition = ""
         if self.edition != (edition := procedures.calendar().edition):

@@ -22,6 +22,7 @@ from fadu.city.cases import (
     linking,
     names,
     offers,
+    ownerless,
     parties,
     procedures,
     queries,
@@ -65,6 +66,9 @@ def my_day(actor: Actor, at: datetime) -> dict[str, Any]:
         "came_in": [(act, _step_title(act.case, act.step)) for act in queries.came_in(actor)],
         "may_open": may_open,
         "to_start": [one for one in starting.owed(governments.values(), on) if one.definition.name in opens],
+        "ownerless": ownerless.found(
+            [held.organ.pk for held in actor.holdings if "head" in held.functions], on=on
+        ),
         "rotation": [told for held in actor.holdings if (told := grades.warnings(held, on))],
     }
 

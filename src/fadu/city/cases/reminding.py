@@ -27,6 +27,7 @@ _WORDS = {
     "soon": ("期限将至", (PAGE, EMAIL)),
     "today": ("今日到期", (PAGE, EMAIL, SMS)),
     "late": ("已经逾期", (PAGE, EMAIL, SMS)),
+    "ownerless": ("无人办理：任职已经结束，请安排交接", (PAGE, EMAIL)),
     "served": ("有文书送达您", (PAGE, EMAIL, SMS)),
 }
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from fadu.city.authority import clock
 from fadu.city.authority.gates import holds, person_only
-from fadu.city.authority.models import Appointment, Organ, in_force
+from fadu.city.authority.models import Appointment, Organ
 from fadu.city.cases import acts, leaving, procedures
 from fadu.city.cases.forms_leaving import Leave
 from fadu.city.cases.models import Assignment, Case
@@ -25,13 +25,15 @@ def leave_post(request: HttpRequest, pk: int) -> HttpResponse:
     """离任交接: what the leaver has in hand, who takes it, then the act."""
     now = clock.now()
     appointment = (
-        Appointment.objects.filter(in_force(now.date()), pk=pk)
+        Appointment.objects.filter(pk=pk, start__lte=now.date())
         .select_related("person", "post__organ__government")
         .first()
     )
     if appointment is None:
         raise Http404
     found = leaving.preview(appointment, at=now)
+    if appointment.end is not None and appointment.end <= now.date() and not (found.work or found.ownerless):
+        raise Http404
     form = Leave(
         request.POST if request.method == "POST" else None,
         appointment=appointment,

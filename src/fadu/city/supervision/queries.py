@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from fadu.city.authority import queries as authority
@@ -21,6 +22,14 @@ from fadu.city.supervision.models import Reading
 def watched(actor: Actor) -> QuerySet[Case]:
     """The cases this person supervises, among those he may see."""
     return cases.visible_to(actor).filter(government__in=cases.supervised(actor))
+
+
+def without_owner(actor: Actor, on: date) -> list[Any]:
+    """What the organs of the governments he supervises owe and nobody does (无人办理)."""
+    governments = cases.supervised(actor)
+    under = Q(government__in=governments) | Q(pk__in=governments)
+    organs = Body.objects.filter(under).values_list("pk", flat=True) if governments else []
+    return list(cases.without_owner(list(organs), on=on))
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ def wall(request: HttpRequest) -> HttpResponse:
         "organs": queries.by_organ(found, on),
         "general": queries.general_acts(found),
         "attested": queries.attested(found)[:20],
+        "ownerless": queries.without_owner(request.actor, on),
         "rotation": queries.rotation(on),
         "to_start": queries.to_start(request.actor, on),
         "readings": queries.readings(),
