@@ -77,6 +77,24 @@ def progress(done: int, total: int, what: str = "已处理") -> None:
         print(f"\r{what} {done}/{total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
 
 
+def write_output(path: str | Path, content: str | bytes) -> None:
+    """Write a result to the file asked for; a place that cannot be written is a wrong input, told as one."""
+    target = Path(path)
+    try:
+        if isinstance(content, bytes):
+            target.write_bytes(content)
+        else:
+            target.write_text(content, encoding="utf-8")
+    except OSError as error:
+        folder = target.parent
+        raise InputError(
+            "无法写入文件",
+            where=str(target),
+            why="" if folder.is_dir() else f"没有文件夹 {folder}",
+            cure="请检查输出的位置和权限" if folder.is_dir() else "请先建立文件夹，或者换一个位置",
+        ) from error
+
+
 def failed(args: argparse.Namespace, name: str, error: InputError) -> None:
     """Report one unreadable file and go on."""
     if args.json:

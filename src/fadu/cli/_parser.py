@@ -28,6 +28,7 @@ _MESSAGES = (
     (re.compile(r"argument (.+?): ignored explicit argument (.+)"), "{0} 不带值，却写了 {1}"),
     (re.compile(r"argument (.+?): invalid (\S+) value: (.+)"), "{0} 的值 {2} 不对"),
     (re.compile(r"ambiguous option: (.+?) could match (.+)"), "{0} 不明确，可能是 {1}"),
+    (re.compile(r"argument (.+?): (.*[^\x00-\x7f].*)"), "{0}：{1}"),
     (re.compile(r"one of the arguments (.+) is required"), "{0} 之中要写一个"),
 )
 

@@ -7,7 +7,7 @@ import datetime
 import sys
 from pathlib import Path
 
-from fadu.cli._inputs import documents, print_json
+from fadu.cli._inputs import documents, print_json, write_output
 from fadu.core.errors import InputError
 from fadu.core.text.akn import export_akn, import_akn
 from fadu.core.text.outline import outline
@@ -55,7 +55,7 @@ def _export(args: argparse.Namespace) -> int:
     read = outline(found.text)
     xml = export_akn(read, date=args.date)
     if args.output:
-        Path(args.output).write_bytes(xml)
+        write_output(args.output, xml)
     if args.json:
         shape = {"file": name, "output": args.output, "title": read.title, "counts": read.counts()}
         print_json(shape if args.output else shape | {"xml": xml.decode("utf-8")})
@@ -70,10 +70,16 @@ def _import(args: argparse.Namespace) -> int:
     try:
         data = sys.stdin.buffer.read() if args.file == "-" else Path(args.file).read_bytes()
     except OSError as error:
-        raise InputError("无法打开文件", where=args.file, why=error.strerror or "") from None
+        missing = isinstance(error, FileNotFoundError)
+        raise InputError(
+            "找不到文件" if missing else "无法打开文件",
+            where=args.file,
+            why="" if missing else error.strerror or "",
+            cure="请检查文件名和目录" if missing else "请检查文件的权限",
+        ) from None
     read = import_akn(data, source=args.file)
     if args.output:
-        Path(args.output).write_bytes(read.text.encode("utf-8"))
+        write_output(args.output, read.text.encode("utf-8"))
     if args.json:
         print_json({"file": args.file, "output": args.output} | read.as_json() | {"text": read.text})
     elif args.output:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from fadu.cli._inputs import documents, print_json
+from fadu.cli._inputs import documents, print_json, write_output
 from fadu.core.errors import InputError
 from fadu.core.text.compare import NAMES, Change, Comparison, Piece, Restated, compare, restated
 from fadu.core.text.compare.html import comparison_html, restated_html
@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         said = _versions(args, compare(old, new))
     if args.output:
-        Path(args.output).write_text(said, encoding="utf-8")
+        write_output(args.output, said)
         print(f"已写入：{args.output}")
     elif said:
         print(said, end="")

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import get_args
 
-from fadu.cli._inputs import documents, failed, print_json
+from fadu.cli._inputs import documents, failed, print_json, write_output
 from fadu.core.errors import InputError
 from fadu.core.text.typeset import Form, OfficialDocument, Seal, find_fonts, typeset, typeset_docx
 from fadu.core.text.typeset.measure import Report, measure
@@ -75,7 +75,7 @@ def _typeset(args: argparse.Namespace) -> int:
     personal = tuple(args.signed_by) if args.signed_by else None
     seal = args.seal or ("personal" if personal else None)
     doc = OfficialDocument.from_text(found.text, **known, seal=seal, personal=personal)
-    output.write_bytes(writers[output.suffix.lower()](doc, form=args.form))
+    write_output(output, writers[output.suffix.lower()](doc, form=args.form))
     substituted = list(find_fonts().substitutions)
     if args.json:
         print_json({"file": str(output), "form": args.form, "substituted": substituted})

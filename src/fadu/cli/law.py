@@ -8,6 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from fadu.cli._inputs import write_output
 from fadu.core.errors import InputError
 from fadu.core.procedure import (
     Book,
@@ -207,7 +208,7 @@ def _export(args: argparse.Namespace) -> int:
 
 def _write(args: argparse.Namespace, content: str) -> None:
     if args.output:
-        args.output.write_text(content, encoding="utf-8")
+        write_output(args.output, content)
     else:
         print(content)
 

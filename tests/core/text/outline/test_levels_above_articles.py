@@ -44,3 +44,10 @@ def test_items_on_one_line_are_one_paragraph_and_told() -> None:
     assert read.per_article() == [("第一条", 1, 0, 0), ("第二条", 1, 0, 0)]
     assert [issue.code for issue in read.issues] == ["run_together"]
     assert read.text[read.issues[0].start : read.issues[0].end].startswith("第一条")
+
+
+def test_invisible_characters_are_blanks() -> None:
+    text = "某办法\n\u200b第一条 甲。\n\u200b\n\ufeff\u200b\n第二条 乙。\n"
+    read = outline(text)
+    assert read.per_article() == [("第一条", 1, 0, 0), ("第二条", 1, 0, 0)]
+    assert read.text == text and text[read.articles()[0].start :].startswith("第一条")

@@ -9,7 +9,7 @@ from fadu.core.text.compare.model import Unit
 from fadu.core.text.outline import DIVISIONS, Node, Outline
 
 _MARKUP = re.compile(r"^(?:#{1,6}\s+|<!--.*?-->|[>*+]\s+)")
-_BLANK = re.compile(r"[ \t\u3000\xa0\r]+")
+_BLANK = re.compile(r"[ \t\u3000\xa0\r\u200b\u200c\u200d\u2060\ufeff]+")
 
 
 def words_of(text: str) -> str:

@@ -20,13 +20,16 @@ def outline(text: str) -> Outline:
     """Read the structure of one text. Never fails: what is odd is kept as it stands and told in ``issues``.
 
     Offsets are character offsets into ``text``. A text without articles yields its levels (一、 （一） 1.) and
-    paragraphs; an empty one an empty outline.
+    paragraphs; an empty one an empty outline. Invisible characters (U+200B …) are blanks: a line of them is no 款.
     """
+    whole = text
+    if any(mark in text for mark in _INVISIBLE):
+        text = text.translate(dict.fromkeys(map(ord, _INVISIBLE), " "))
     found = lines(text)
     head = front(text, found)
     builder = Builder(text, found)
     builder.build(head.body)
-    result = Outline(text, head.title, head.subtitle or builder.subtitle, head.number)
+    result = Outline(whole, head.title, head.subtitle or builder.subtitle, head.number)
     result.nodes, result.issues, result.catalogue = builder.nodes, builder.issues, builder.catalogue
     result.heads = frozenset(builder.heads)
     result.notes, result.dates = head.notes + builder.notes, head.dates
@@ -44,6 +47,7 @@ def outline(text: str) -> Outline:
     return result
 
 
+_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
 _SECOND = ("；（二）", "；(二)", ";(二)")
 
 
