@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from fadu.city.authority.actor import Actor
+from fadu.city.authority.models import Organ
 from fadu.city.cases import procedures
 from fadu.city.cases import queries as cases
 from fadu.city.cases.models import Act
@@ -26,6 +27,24 @@ from fadu.core.log.receipt import read_promise
 from fadu.core.log.suites import SIZE
 
 STATES = ("waiting", "numbered", "signed", "witnessed")
+
+
+def words() -> dict[str, dict[str, str]]:
+    """Codes as a receipt has them, and the titles they have now: steps (程序.步骤), outcomes, fields of steps, organs."""
+    steps: dict[str, str] = {}
+    fields: dict[str, str] = {}
+    for definition in procedures.book().procedures.values():
+        for step in definition.steps.values():
+            place = f"{definition.name}.{step.name}"
+            steps[place] = f"{definition.title}：{step.title}"
+            steps |= {
+                f"{place}.{one.name}": f"{steps[place]}（{one.title}）"
+                for one in step.outcomes.values()
+                if one.title
+            }
+            fields |= {f"{place}.{name}": entry.title for name, entry in step.entries().items()}
+    organs = dict(Organ.objects.values_list("code", "name"))
+    return {"steps": steps, "fields": fields, "organs": organs}
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         "digest": hashlib.sha256(_verifier()).hexdigest(),
         "size": len(_verifier()),
         "now": clock.now(),
+        "words": receipts.words(),
     }
     return render(request, "portal/verify.html", page)
 

@@ -20,19 +20,27 @@ const verdictOf = (bytes) => {
 };
 const element = (tag, text, name = "") => Object.assign(document.createElement(tag), { textContent: text, className: name });
 const written = (value) => (typeof value === "string" ? value : JSON.stringify(value));
+// What a code is called now; a code of elsewhere, or of a law that changed, stays as it is.
+const words = JSON.parse(document.getElementById("words").textContent);
+const said = (kind, code) => (words[kind][code] ? `${words[kind][code]}（${code}）` : code);
+const field = (step, code) => {
+  const [name, number] = code.split("/"), place = step.split(".").slice(0, 2).join(".");
+  const title = words.fields[`${place}.${name}`];
+  return title ? title + (number === undefined ? "" : ` ${Number(number) + 1}`) : code;
+};
 const moment = (text) => new Date(text).toLocaleString("zh-CN", { timeZone: "Asia/Shanghai" });
 
 const show = (verdict, name) => {
   const box = element("section", "", `verdict ${verdict.status}`);
   box.append(element("h2", TITLES[verdict.status]), element("p", name, "quiet"));
   const list = document.createElement("ul");
-  list.append(...verdict.statements.map((one) => element("li", one)), ...verdict.warnings.map((one) => element("li", one, "warn-line")));
+  list.append(...verdict.statements.map((one) => element("li", verdict.leaf.step ? one.replace(/“([a-z_0-9/]+)”/, (_all, code) => `“${field(verdict.leaf.step, code)}”`) : one)), ...verdict.warnings.map((one) => element("li", one, "warn-line")));
   box.append(list);
   if (verdict.leaf.step) {
     const facts = element("dl", "", "facts");
     const source = verdict.leaf.channel.source;
-    const said = [["步骤", verdict.leaf.step], ["机关", verdict.leaf.organ], ["发生", moment(verdict.leaf.occurred_at)], ["记录", moment(verdict.leaf.recorded_at)], ...(source ? [["补录自", source]] : []), ...Object.entries(verdict.opened).map(([field, value]) => [field, written(value)])];
-    for (const [term, text] of said) facts.append(element("dt", term), element("dd", text));
+    const rows = [["步骤", said("steps", verdict.leaf.step)], ["机关", said("organs", verdict.leaf.organ)], ["发生", moment(verdict.leaf.occurred_at)], ["记录", moment(verdict.leaf.recorded_at)], ...(source ? [["补录自", source]] : []), ...Object.entries(verdict.opened).map(([code, value]) => [field(verdict.leaf.step, code), written(value)])];
+    for (const [term, text] of rows) facts.append(element("dt", term), element("dd", text));
     box.append(facts);
   }
   const data = element("script", JSON.stringify(verdict));
