@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
-from fadu.city import wiring
 from fadu.city.authority import clock
 from fadu.city.cases.models import Case
 from fadu.city.planning import acts, queries
@@ -20,59 +15,14 @@ from fadu.city.planning.models import PlanTask, WorkPlan
 from fadu.core.errors import Refused
 from fadu.core.text.plan import read_plan
 from tests import factories
+from tests.city.planning.conftest import MONDAY, TEXT, browse, issued
 from tests.factories import City, do
 
 pytestmark = pytest.mark.django_db
-MONDAY = datetime(2026, 3, 9, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
-TEXT = """云州市2026年度法治政府建设工作方案
-
-一、深化改革
-1．完善审批制度，6月底前完成。（责任单位：市财政局、市交通局）
-2．清理涉企收费。（牵头单位：市财政局；配合单位：市督查室，市火星局）
-二、民主决策
-3．落实公众参与。（责任单位：市司法局、各乡镇）
-"""
-
-
-@pytest.fixture(autouse=True)
-def installation(settings: Any, tmp_path: Path) -> Iterator[None]:
-    settings.FADU_VAR = tmp_path
-    settings.FADU_DEMO = True
-    settings.FADU_KEK = b"k" * 32
-    settings.FADU_LOG_ORIGIN = "log.example/city/demo"
-    settings.FADU_LOG_SUITE = "sha256-ed25519"
-    settings.FADU_WITNESS_URL = ""
-    wiring.wire()
-    yield
-
-
-@pytest.fixture
-def city(db: None) -> City:
-    return factories.make_city(at=MONDAY)
-
-
-@pytest.fixture
-def plan(city: City) -> WorkPlan:
-    content = TEXT.encode("gb18030")
-    acts.import_plan(
-        city.actor("feng"), government="gov", plan=read_plan(content, name="plan.txt"), content=content, source="plan.txt", year=2026,
-    )  # fmt: skip
-    return WorkPlan.objects.get()
-
-
-def browse(key: str) -> Client:
-    browser = Client()
-    assert browser.post("/demo/persona/", {"username": key}).status_code == 302
-    return browser
 
 
 def states(plan: WorkPlan) -> dict[str, str]:
     return {str(row.task.place): row.state for row in queries.standings(plan, clock.now().date())}
-
-
-def issued(city: City, plan: WorkPlan, place: int) -> Case:
-    answer = acts.issue(city.actor("feng"), task=plan.tasks.get(place=place).pk)
-    return Case.objects.get(key=answer["case"])
 
 
 def test_units_become_organs_and_what_nobody_is_called_is_kept_as_it_stands(plan: WorkPlan) -> None:

@@ -7,7 +7,7 @@ import pytest
 from fadu.city.cases.models import Act, Case
 from fadu.city.ledger.models import Leaf
 from fadu.city.planning.models import WorkPlan
-from tests.city.planning.test_plan import browse, city, installation, issued, plan  # noqa: F401  # fixtures by name
+from tests.city.planning.conftest import browse, issued
 from tests.factories import City, do
 
 pytestmark = pytest.mark.django_db
@@ -15,7 +15,7 @@ ADDRESS = "/my/together/work_task/accept/"
 
 
 @pytest.fixture
-def two(city: City, plan: WorkPlan) -> list[Case]:  # noqa: F811  # the fixtures imported above
+def two(city: City, plan: WorkPlan) -> list[Case]:
     """Two tasks assigned to the finance bureau and not yet accepted."""
     found = []
     for place in (1, 2):
@@ -63,7 +63,7 @@ def test_only_what_was_ticked_is_done(two: list[Case]) -> None:
 
 def test_what_is_refused_is_said_beside_its_case_and_keeps_what_was_typed(
     city: City, two: list[Case]
-) -> None:  # noqa: F811
+) -> None:
     zhao = browse("zhao")
     lacking = zhao.post(ADDRESS, posted(two, **{"v.contact": ""}))
     assert lacking.status_code == 409 and "责任人" in lacking.content.decode()

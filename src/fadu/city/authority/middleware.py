@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from fadu.city.accounts.models import User
 from fadu.city.authority import clock, queries
 from fadu.city.authority.actor import Actor
-from fadu.city.web.views import must_change
+from fadu.city.web.answers import must_change
 
 # A password given by somebody else serves once: to choose another. Until then nothing but this is open.
 _BEFORE_ALL = ("/account/password/", "/logout/")

@@ -15,8 +15,8 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooMany
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 
+from fadu.city.web.answers import answer_unreadable
 from fadu.city.web.numbers import whole
-from fadu.city.web.views import answer_unreadable
 from fadu.core.errors import Refusal
 
 # A browser's own limits are near these; our longest addresses are a tenth of it.

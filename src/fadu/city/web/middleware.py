@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from fadu.city.web.views import answer_input_error, answer_refused
+from fadu.city.web.answers import answer_input_error, answer_refused
 from fadu.core.errors import InputError, Refused
 
 Handler = Callable[[HttpRequest], HttpResponse]
