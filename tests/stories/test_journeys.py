@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -24,6 +25,11 @@ PAGES = [
     ("", "/trace/", "trace"),
     ("", "/open-data/", "open_data"),
     ("", "/organs/", "organs"),
+    ("", "/matter/", "matter"),
+    ("", "/api/", "api"),
+    ("", "/demo/messages/", "messages"),
+    ("citizen_a", "/account/", "account"),
+    ("citizen_a", "/account/tokens/", "tokens"),
     ("", "/login/", "log_in"),
     ("housing_clerk", "/my/", "my_day"),
     ("housing_clerk", "/cases/", "cases"),
@@ -174,3 +180,47 @@ def test_10_without_javascript(visit: Visit) -> None:
     page.click("main form button.primary")
     assert page.locator(".refusal, .problem").count() > 0
     assert page.input_value("[name='v.subject']") == "没有脚本的浏览器"
+
+
+def test_11_the_applicant_reads_his_matter_by_a_one_time_code(visit: Visit, running: Running) -> None:
+    """Opened with an account, followed by the receipt code, read by the code sent to the address left with it."""
+    page = visit("citizen_a", "/cases/new/major_decision/")
+    page.fill("[name='v.subject']", "建议开通夜间公交")
+    page.fill("[name='v.proposed_by']", "民小声")
+    page.fill("[name='v.content']", "夜班职工回家难")
+    page.select_option("[name='organ']", label="云川市交通运输局")
+    page.select_option("[name='v.secrecy_class']", "open")
+    page.check("input[name=outcome][value=people]")
+    page.click("main form button.primary")
+    found = re.search(r"回执码 ([0-9A-Z-]+)", page.inner_text("main"))
+    assert found, page.inner_text("main")
+    page.click(".who form button")
+    page.goto(f"{running.url}/matter/")
+    page.fill("#code", found[1])
+    page.click("main form button.primary")
+    _look(page, "matter-stages-1440")
+    page.click("text=发送验证码")
+    expect(page.locator(".notice.ok")).to_contain_text("验证码正在以电子邮件发出")
+    _look(page, "matter-code-1440")
+    once = _message(page, running)
+    page.fill("#once", f"{(int(once) + 1) % 1_000_000:06}")
+    page.click("text=查看内容")
+    expect(page.locator(".refusal")).to_contain_text("还可以再试 4 次")
+    page.fill("#once", once)
+    page.click("text=查看内容")
+    expect(page.locator("main")).to_contain_text("夜班职工回家难")
+    _look(page, "matter-content-1440")
+    page.set_viewport_size({"width": 390, "height": 844})
+    _look(page, "matter-content-390")
+
+
+def _message(page: Page, running: Running) -> str:
+    """The newest code on the demonstration's page of messages, once the worker has delivered it."""
+    other = page.context.new_page()
+    for _ in range(40):
+        other.goto(f"{running.url}/demo/messages/")
+        if found := re.search(r"验证码 (\d{6})，", other.inner_text("main")):
+            other.close()
+            return found[1]
+        other.wait_for_timeout(500)
+    raise AssertionError("no code arrived")
