@@ -11,6 +11,7 @@ from fadu.cli._inputs import documents, failed, print_json, write_output
 from fadu.core.errors import InputError
 from fadu.core.text.typeset import Form, OfficialDocument, Seal, find_fonts, typeset, typeset_docx
 from fadu.core.text.typeset.measure import Report, measure
+from fadu.core.text.typeset.measure.archival import NOTE
 
 _PARTS = {
     "organ": "发文机关全称",
@@ -115,5 +116,9 @@ def _show(name: str, report: Report, *, everything: bool) -> None:
             print(f"  × {finding.sentence()}")
         elif everything:
             print(f"  √ {finding.sentence()}")
+    stated = f"{len(report.archival)}处不符" if report.archival else "未见不符"
+    print(f"  PDF/A-2b 要点：{stated}（{NOTE}）")
+    for fault in report.archival:
+        print(f"    × {fault.sentence}（ISO 19005-2 第{fault.clause}条）")
     for substitution in report.substituted:
         print(f"  注意：{substitution.sentence()}")

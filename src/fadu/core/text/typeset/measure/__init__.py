@@ -9,6 +9,7 @@ import pikepdf
 
 from fadu.core.errors import InputError
 from fadu.core.text.typeset.document import Form
+from fadu.core.text.typeset.measure.archival import Fault, archival
 from fadu.core.text.typeset.measure.content import PageContent, read_page
 from fadu.core.text.typeset.measure.foot_checks import (
     SealArea,
@@ -31,7 +32,7 @@ from fadu.core.text.typeset.measure.page_checks import (
 from fadu.core.text.typeset.measure.report import Finding, Report, Substitution
 from fadu.core.text.typeset.measure.rows import Row, rows_of
 
-__all__ = ["Finding", "Report", "SealArea", "Substitution", "measure", "seal_area"]
+__all__ = ["Fault", "Finding", "Report", "SealArea", "Substitution", "measure", "seal_area"]
 
 _MAX_PAGES = 500
 
@@ -70,6 +71,7 @@ def measure(pdf: bytes, *, form: Form | None = None, source: str = "") -> Report
     check_annexes(pages, report)
     check_imprint(contents[-1], pages[-1], report)
     check_faces(pages, contents, report)
+    report.archival = archival(pdf)
     return report
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from fadu.core.text.typeset.measure.archival import NOTE, Fault
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -59,6 +61,7 @@ class Report:
     findings: list[Finding] = field(default_factory=list)
     substituted: list[Substitution] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    archival: list[Fault] = field(default_factory=list)
 
     @property
     def departures(self) -> list[Finding]:
@@ -114,4 +117,9 @@ class Report:
             "substituted": [{"face": s.face, "font": s.font, "page": s.page} for s in self.substituted],
             "warnings": self.warnings,
             "findings": [finding.as_json() for finding in self.findings],
+            "pdfa_2b": {
+                "essentials_ok": not self.archival,
+                "faults": [fault.as_json() for fault in self.archival],
+                "note": NOTE,
+            },
         }
