@@ -34,7 +34,7 @@ _DEFINED = re.compile(
 _SHORT = re.compile(r"[（(](?:以下|下)(?:统一?|简|通)?称[“\"]?(?P<term>[^（）()“”\"，。；]{2,16})[”\"]?[）)]")
 _LONG = re.compile(r"[一-龥《》、]{2,30}$")
 _BARE = re.compile(r"《(?P<name>条例|办法|规定|细则|意见|通知|方案|实施细则|实施办法)》")
-_TWICE = re.compile(r"[，。；：、]{2,}")
+_TWICE = re.compile(r"[，。；：、](?=[，。；：、])[，。；：、]+")
 _PAIRS = {"《": "》", "（": "）"}
 _MISSING = {"no_article", "no_paragraph", "no_item"}
 _NUMBERING = {"gap", "duplicate", "disorder"}

@@ -14,10 +14,10 @@ from fadu.core.text.outline import DIVISIONS, Node, Outline
 from fadu.core.text.review.model import RANKS
 
 _SENTENCE = "。；;！？\n"
-_CLAUSE = re.compile(r"[，：:。；;！？\n]|,(?!\d{3})")
+_CLAUSE = re.compile(r"[，：:。；;！？\n,](?:(?<!,)|(?!\d{3}))")
 _ITEM = r"(?:[（(][一二三四五六七八九十\d]{1,3}[)）]|[①-⑳⑴-⒇]|\d{1,2}[.．、](?!\d))"
 _LIST = re.compile(rf"[：:]\s*(?={_ITEM})")
-_BOUND = re.compile(rf"[{_SENTENCE}]|[：:][^\S\n]*(?={_ITEM})")
+_BOUND = re.compile(rf"[{_SENTENCE}：:](?:(?<![：:])|[^\S\n]*(?={_ITEM}))")
 _LAW = re.compile(r"(?:(?<![办方做执司])法|法典|刑法修正案.*|民法通则|民法总则|宪法)$")
 _REGULATION = re.compile(r"条例(?:实施细则)?$|^国务院.*(?:决定|规定|命令)$|(?:人民代表大会|人大).*决[定议]$")
 _RULE = re.compile(r"(?:规定|办法|细则|规则|规程)$")
