@@ -99,13 +99,13 @@ def test_an_act_whose_leaf_is_another_one_is_not_true(city: City, case: Case) ->
     do(city, case, "review", by="li", outcome="fit", reasons="合乎规定")
     first, second = case.acts.order_by("seq")
     Act.objects.filter(pk=second.pk).update(leaf=first.leaf)
-    assert any("与账本中的痕迹不符" in sentence for _, _, sentence in found("true"))
+    assert any("所指的痕迹在账本中是" in sentence for _, _, sentence in found("true"))
     assert Leaf.objects.filter(case_ref=f"case/{case.key}").count() == 2
 
 
 def test_a_state_that_does_not_follow_is_not_complete(city: City, case: Case) -> None:
     Case.objects.filter(pk=case.pk).update(version=2)
-    assert [sentence for _, _, sentence in found("complete")] == ["应有连续的 2 步，实有 1 步"]
+    assert [sentence for _, _, sentence in found("complete")] == ["应有连续的 2 步，实有 1 步，缺第 2 步"]
     Case.objects.filter(pk=case.pk).update(version=1, marking={})
     assert any("重新推算的状态与所存状态不符" in sentence for _, _, sentence in found("complete"))
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
+from django.utils import timezone
 
 from fadu.city.cases import forms, procedures, rebuild, recording, uploads
 from fadu.city.cases.models import Act, Case, Document
 from fadu.city.ledger import queries as ledger
+from fadu.core.log.errors import LogError
 from fadu.core.procedure import engine
 from fadu.core.procedure.act import Act as EngineAct
 from fadu.core.procedure.definition import Definition, Field, Step
@@ -54,9 +57,36 @@ class Moment:
             except (InvalidTag, RuntimeError):
                 yield file.name, "已被改动"
 
-    def leaf_matches(self) -> bool:
-        """Whether the leaf named by the row exists and stands at this place of this case's chain."""
-        return ledger.place_of(bytes.fromhex(self.row.leaf)) == (f"case/{self.row.case.key}", self.row.seq)
+    def against_leaf(self) -> Iterator[str]:
+        """What the row of this act says otherwise than its leaf, or what is wrong with the leaf itself."""
+        try:
+            trace = ledger.trace_of(bytes.fromhex(self.row.leaf))
+        except LogError as error:
+            yield str(error).rstrip("。")
+            return
+        place = (f"case/{self.row.case.key}", self.row.seq)
+        if (trace.case_ref, trace.seq) != place:
+            yield f"所指的痕迹在账本中是 {trace.case_ref} 第 {trace.seq} 项，不是本案第 {self.row.seq} 项"
+            return
+        _, step, *_ = [*trace.step.split("."), ""]
+        for told in dict.fromkeys((self.row.step, self.act.step)):
+            if told != step:
+                yield f"办理记录写的步骤与痕迹不符：现为 {told}，痕迹为 {step}"
+        for title, now, then in (
+            ("发生时间", (self.row.occurred_at, self.act.occurred_at), trace.occurred_at),
+            ("记录时间", (self.row.recorded_at, self.act.recorded_at), trace.recorded_at),
+        ):
+            for moment in dict.fromkeys(now):
+                if moment != then:
+                    yield f"{title}与痕迹不符：现为 {_told(moment)}，痕迹为 {_told(then)}"
+        kept = set(self.row.case.files.values_list("sha256", flat=True))
+        for name, digest in (trace.files or {}).items():
+            if digest not in kept:
+                yield f"痕迹中的材料“{name}”已不在案中（摘要 {digest[:16]}…）"
+
+
+def _told(moment: datetime) -> str:
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M:%S}"
 
 
 @dataclass(frozen=True)
@@ -66,6 +96,7 @@ class History:
     case: Case
     definition: Definition
     moments: tuple[Moment, ...]
+    readable: bool = True
 
     @property
     def key(self) -> str:
@@ -79,6 +110,9 @@ class History:
 
     def differences(self) -> Iterator[str]:
         """Where row, history and ledger disagree."""
+        if not self.readable:
+            yield "有一步的内容打不开，不能由经过重新推算状态"
+            return
         yield from (one.sentence for one in rebuild.check(Case.objects.filter(pk=self.case.pk)))
 
     def missing(self) -> list[str]:
@@ -96,12 +130,15 @@ def histories() -> Iterator[History]:
         rows = list(case.acts.order_by("seq"))
         for row in rows:
             row.case = case
-        acts = recording.past(case)
+        try:
+            acts, readable = recording.past(case), True
+        except LogError:
+            acts, readable = [EngineAct.from_data(row.data) for row in rows], False
         moments = tuple(
             Moment(row, act, definition.steps[act.step], act.values)
             for row, act in zip(rows, acts, strict=True)
         )
-        yield History(case, definition, moments)
+        yield History(case, definition, moments, readable)
 
 
 _NUMBER = re.compile(r"(.+〔\d{4}〕)(\d+)号")

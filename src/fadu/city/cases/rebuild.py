@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from fadu.city.cases import procedures, projection, recording
+from fadu.city.cases import procedures, projection, rebuild_rows, recording
 from fadu.city.cases.models import Act, Case
 from fadu.city.ledger import queries as ledger
 from fadu.core.procedure import engine
@@ -27,6 +28,24 @@ class Difference:
     sentence: str
 
 
+class Rows(Protocol):
+    """The rows that another app keeps of a case out of its acts."""
+
+    def differences(self, case: Case) -> Iterator[str]:
+        """A sentence for each thing that is not what history says."""
+
+    def write(self, case: Case) -> None:
+        """Write them anew."""
+
+
+_more: list[Rows] = []
+
+
+def install(*rows: Rows) -> None:
+    """Called once by ``city/wiring.py``: the apps above, which cases do not know."""
+    _more[:] = rows
+
+
 def check(cases: QuerySet[Case] | None = None) -> Iterator[Difference]:
     """Every difference between history, rows and ledger, case by case; nothing is changed."""
     for case in (Case.objects.all() if cases is None else cases).order_by("pk").iterator(chunk_size=200):
@@ -36,7 +55,9 @@ def check(cases: QuerySet[Case] | None = None) -> Iterator[Difference]:
 def _check(case: Case) -> Iterator[Difference]:
     seqs = list(case.acts.order_by("seq").values_list("seq", flat=True))
     if seqs != list(range(1, case.version + 1)):
-        yield Difference(case.key, f"应有连续的 {case.version} 步，实有 {len(seqs)} 步")
+        gone = sorted(set(range(1, case.version + 1)) - set(seqs))
+        told = f"，缺第 {'、'.join(map(str, gone[:10]))} 步" if gone else ""
+        yield Difference(case.key, f"应有连续的 {case.version} 步，实有 {len(seqs)} 步{told}")
         return
     if case.version > MANY_ACTS:
         yield Difference(case.key, f"已有 {case.version} 步，超过 {MANY_ACTS} 步，应改为子案件或记录")
@@ -44,9 +65,16 @@ def _check(case: Case) -> Iterator[Difference]:
     last = case.acts.order_by("-seq").values_list("leaf", flat=True).first()
     if case.secrecy != Case.Secrecy.SEALED and (head.seq, head.hash.hex()) != (case.version, last or ""):
         yield Difference(case.key, f"痕迹有 {head.seq} 条，办理有 {case.version} 步，两者不符")
-    folded = engine.fold(procedures.of(case), recording.past(case))
+    definition = procedures.of(case)
+    folded = engine.fold(definition, recording.past(case))
     if folded != Marking.from_data(case.marking):
         yield Difference(case.key, "由办理经过重新推算的状态与所存状态不符")
+        return
+    for sentence in rebuild_rows.differences(case, definition, folded):
+        yield Difference(case.key, sentence)
+    for look in _more:
+        for sentence in look.differences(case):
+            yield Difference(case.key, sentence)
 
 
 def repair(*, at: datetime) -> int:
@@ -63,9 +91,11 @@ def repair(*, at: datetime) -> int:
             folded = engine.fold(definition, recording.past(case))
             case.marking = folded.to_data()
             case.version = Act.objects.filter(case=case).count()
-            changed = case.changed_at
-            projection.refresh(case, definition, folded, at=at)
-            case.changed_at = changed
+            rebuild_rows.write(case, definition)
+            # As its last change left it: what time has done since is no part of a projection.
+            projection.refresh(case, definition, folded, at=case.changed_at)
             case.save()
+            for look in _more:
+                look.write(case)
         count += 1
     return count

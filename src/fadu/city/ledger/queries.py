@@ -30,6 +30,7 @@ from fadu.city.ledger.models import (
 from fadu.city.ledger.reads import Read as Read
 from fadu.city.ledger.reads import reads_of as reads_of
 from fadu.city.ledger.store import NodeStore
+from fadu.city.ledger.traces import trace_of as trace_of
 from fadu.city.ledger.vault import Box as Box
 from fadu.core.errors import InputError
 from fadu.core.log import checkpoint, commitment, receipt, record, tree

@@ -68,8 +68,8 @@ def _true(history: History) -> Iterator[Wrong]:
                 yield _wrong(history, moment, f"“{moment.title}”的办理人当时不在“{performer.post}”任上")
         for name, problem in moment.files():
             yield _wrong(history, moment, f"“{moment.title}”的材料“{name}”{problem}")
-        if not moment.leaf_matches():
-            yield _wrong(history, moment, f"“{moment.title}”与账本中的痕迹不符")
+        for sentence in moment.against_leaf():
+            yield _wrong(history, moment, f"“{moment.title}”：{sentence}")
 
 
 def _held(person: str, organ: str, moment: Moment) -> bool:
@@ -88,7 +88,9 @@ def _complete(history: History) -> Iterator[Wrong]:
 
 
 def _accurate(history: History) -> Iterator[Wrong]:
-    """准确: every record keeps its field rules, and what it refers to exists."""
+    """准确: every record keeps its field rules, and what it refers to exists. What cannot be opened 真实 has told."""
+    if not history.readable:
+        return
     for moment in history.moments:
         entries = moment.step.entries()
         values = {name: value for name, value in moment.values.items() if name in entries}
