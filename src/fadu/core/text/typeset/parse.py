@@ -55,7 +55,9 @@ def read_parts(text: str) -> dict[str, Any]:
     lines = _front_matter(lines, parts)
     lines = _imprint(lines, parts)
     lines, annex_lines = _split_annexes(lines)
-    rest = _head(lines, parts)
+    if annex_lines and "printed_by" not in parts and "copies" not in parts:
+        lines = _imprint(lines, parts)  # a draft may put 版记 before the annexes
+    rest = _head(_joint(lines, parts), parts)
     rest = _foot(rest, parts)
     rest = _attendance(rest, parts)
     titles = _annex_list(rest, parts)
@@ -139,6 +141,29 @@ def _split_annexes(lines: list[str]) -> tuple[list[str], list[str]]:
     return lines, []
 
 
+def _joint(lines: list[str], parts: dict[str, Any]) -> list[str]:
+    """The marks of organs that issue together: one name a line, or names with blanks between, 文件 behind the last."""
+    filled = [index for index, line in enumerate(lines[:40]) if line]
+    last = next((at for at, index in enumerate(filled) if plain(lines[index]).endswith("文件")), None)
+    if last is None or "organ" in parts or last + 1 == len(filled):
+        return lines
+    first = last
+    while (
+        first
+        and _BARE_MARK.fullmatch(plain(lines[filled[first - 1]]))
+        and not _URGENCY.fullmatch(plain(lines[filled[first - 1]]))
+    ):
+        first -= 1
+    words = " ".join(plain(lines[index]) for index in filled[first : last + 1]).removesuffix("文件").split()
+    follows = plain(lines[filled[last + 1]])
+    is_head = bool(_NUMBER.match(follows) or follows.startswith("签发人"))
+    if len(words) < 2 or not is_head or not all(_BARE_MARK.fullmatch(word) for word in words):
+        return lines
+    parts["organ"], parts["co_organs"] = words[0], tuple(words[1:])
+    taken = set(filled[first : last + 1])
+    return [line for index, line in enumerate(lines) if index not in taken]
+
+
 def _head(lines: list[str], parts: dict[str, Any]) -> list[str]:
     """Everything above the body."""
     index = 0
@@ -203,6 +228,12 @@ def _head_line(line: str, parts: dict[str, Any], *, next_line: str) -> bool:
 
 def _numbered(line: str, parts: dict[str, Any]) -> bool:
     """发文字号, with 签发人 on the same row in an upward document."""
+    if dated := re.fullmatch(rf"(\S{{3,30}})\s+({_DATE.pattern})", line):
+        if not parts.get("mark", "").endswith("纪要"):
+            return False
+        parts.setdefault("printed_by", dated[1])  # minutes name the office and the day below their number
+        parts.setdefault("printed_on", read_date(dated[2], where="版头"))
+        return True
     number, _, signers = re.sub(r"签发人\s*[:：]", "\0", line).partition("\0")
     if signers and not number.strip():
         parts.setdefault("signers", tuple(signers.split()))
