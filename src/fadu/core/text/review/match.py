@@ -19,11 +19,11 @@ def matches(scene: Scene, book: Book) -> Iterator[tuple[Rule, int, int]]:
     done: dict[str, int] = {}
     for start, row in _heads(scene, book):
         for word, owners in row:
-            end = start + len(word)
-            if text[start:end] != word:
+            if not text.startswith(word, start):
                 continue
+            end = start + len(word)
             for rule, pattern in owners:
-                if start < done.get(rule.name, 0) or not _may(pattern, text, start, end):
+                if not _may(pattern, text, start, end) or start < done.get(rule.name, 0):
                     continue
                 span = fits(scene, pattern, start, end) if scene.reviewed(start) else None
                 if span is None:

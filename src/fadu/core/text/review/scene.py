@@ -57,7 +57,12 @@ class Scene:
 
     def reviewed(self, position: int) -> bool:
         """Whether a place belongs to the provisions: titles, notes, catalogue and signature do not."""
-        return position >= self.first and not any(start <= position < end for start, end in self.skipped)
+        if position < self.first:
+            return False
+        for start, end in self.skipped:
+            if start <= position < end:
+                return False
+        return True
 
     # --- stretches ------------------------------------------------------------------------------------------------
 
