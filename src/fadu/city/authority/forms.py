@@ -97,3 +97,12 @@ class IssueToken(forms.Form):
     days = forms.TypedChoiceField(
         label="有效期", coerce=int, choices=[(one, f"{one} 天") for one in DAYS], initial=30
     )
+
+
+class Contact(forms.Form):
+    """Where one is told what is due, and where the codes of one's matters go."""
+
+    mobile = forms.CharField(
+        label="手机", max_length=20, required=False, help_text="11 位号码；不填则不发短信"
+    )
+    email = forms.CharField(label="电子邮箱", max_length=254, required=False)

@@ -17,6 +17,7 @@ urlpatterns = [
     path("account/act-for/", views_account.act_for, name="act_for"),
     path("account/mandates/give/", views_account.give_mandate, name="give_mandate"),
     path("account/mandates/<int:pk>/revoke/", views_account.revoke_mandate, name="revoke_mandate"),
+    path("account/contact/", views_account.contact, name="contact"),
     path("account/tokens/", views_tokens.token_list, name="tokens"),
     path("account/tokens/new/", views_tokens.issue_token, name="issue_token"),
     path("account/tokens/<int:pk>/revoke/", views_tokens.revoke_token, name="revoke_token"),

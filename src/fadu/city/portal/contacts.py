@@ -22,7 +22,7 @@ from fadu.city.portal.models import OneTimeCode
 _PURPOSE = b"fadu/portal/contact/v1"
 # Fields of an opening step in which an applicant writes how he is reached.
 FIELDS = ("mobile", "email", "contact")
-_MOBILE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
+_MOBILE = re.compile(r"(?<![0-9])(?:(?:\+|00)?86)?(1[3-9][0-9]{9})(?![0-9])")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
 
 
@@ -76,7 +76,7 @@ def _given(case: Case, person: Person) -> Iterator[Contact]:
 
 def _written(text: str) -> Iterator[Contact]:
     if found := _MOBILE.search(text.replace("-", "")):
-        yield Contact(OneTimeCode.Channel.SMS, found[0])
+        yield Contact(OneTimeCode.Channel.SMS, found[1])
     if found := _EMAIL.search(text):
         yield Contact(OneTimeCode.Channel.EMAIL, found[0])
 
