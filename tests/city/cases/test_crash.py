@@ -1,0 +1,85 @@
+"""Kill −9 while acts pass the door: no act without its leaf, no leaf without its act, no promise for what is not there."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection, connections
+
+ROOT = Path(__file__).parents[3]
+SCRIPT = Path(__file__).with_name("crash_actor.py")
+ROUNDS, WRITERS = 6, 2
+
+
+@pytest.fixture
+def database(tmp_path: Path, transactional_db: None) -> Iterator[str]:
+    """The address of a database of its own, of the same kind as the suite's."""
+    if connection.vendor == "sqlite":
+        yield f"sqlite://{tmp_path / 'crash.sqlite3'}"
+        return
+    told, name = connection.settings_dict, f"crash_act_{os.getpid()}"
+    with connections["default"].cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+    yield f"postgres://{told['USER']}:{told['PASSWORD']}@{told['HOST']}:{told['PORT']}/{name}"
+    with connections["default"].cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def start(env: dict[str, str], *asked: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, SCRIPT, *asked], env=env, cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+
+
+def finish(env: dict[str, str], *asked: str) -> str:
+    process = start(env, *asked)
+    output, _ = process.communicate(timeout=200)
+    assert process.returncode == 0
+    return output
+
+
+def told(lines: str) -> dict[str, list[str]]:
+    """Request → leaf and promise, as the clients read them; the last line may be cut in the middle."""
+    whole = [json.loads(line) for line in lines.split("\n")[:-1] if line.startswith("[")]
+    return {request: [leaf, promise] for request, leaf, promise in whole}
+
+
+@pytest.mark.slow
+def test_killed_in_the_middle_of_acts(database: str, tmp_path: Path, law: Path) -> None:
+    """Two clerks on the same cases, killed together at a random moment, again and again."""
+    env = {
+        **os.environ, "FADU_DATABASE_URL": database, "FADU_VAR": str(tmp_path), "FADU_DEMO": "1",
+        "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "CRASH_LAW": str(law),
+    }  # fmt: skip
+    finish(env, "prepare")
+    draw, replies = random.Random(7), {}
+    for number in range(ROUNDS):
+        running = [start(env, f"{number}-{writer}") for writer in range(WRITERS)]
+        for process in running:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+        time.sleep(draw.uniform(0.4, 1.6))
+        for process in running:
+            process.send_signal(signal.SIGKILL)
+        for process in running:
+            replies |= told(process.communicate()[0])
+    time.sleep(1)  # the server rolls back what the dead have begun
+    left = json.loads(finish(env, "look"))
+    assert sorted(left["acts"]) == sorted(left["leaves"])
+    assert len(set(left["acts"])) == len(left["acts"])
+    assert (left["check"], left["differing"], left["ledger"]) == ([], [], {})
+    for request, (leaf, promise) in replies.items():
+        assert leaf in left["leaves"]
+        # Asked again, the same request gets the same answer.
+        assert (left["requests"][request]["leaf"], left["requests"][request]["promise"]) == (leaf, promise)
+    assert len(replies) >= 10
+    assert {answer["leaf"] for answer in left["requests"].values()} <= set(left["leaves"])
