@@ -14,9 +14,11 @@ from fadu.city.cases import (
     outbox,
     panels_catalogue,
     procedures,
+    rebuild,
 )
 from fadu.city.participation import effects as participation
 from fadu.city.participation import panels as participation_panels
+from fadu.city.participation import rebuilding
 from fadu.city.portal import sending
 from fadu.city.registries import lawbook
 
@@ -26,6 +28,7 @@ def wire() -> None:
     """Called at start by whatever runs (``urls.py``, ``node.py``, tests); works once."""
     procedure_names.install(procedures.titles)
     lawbook.install(lawcheck.check)
+    rebuild.install(rebuilding)
     names.install(
         effects=effects.EFFECTS | delivery.EFFECTS,
         checks={},

@@ -26,12 +26,11 @@ def _run(args: argparse.Namespace) -> int:
     boot.setup()
     # Models can only be imported after boot.
     from fadu.city import wiring
-    from fadu.city.authority import clock
     from fadu.city.cases import rebuild
 
     wiring.wire()
     if not args.check:
-        count = rebuild.repair(at=clock.now())
+        count = rebuild.repair()
         print(json.dumps({"written": count}) if args.json else f"已由办理经过重写 {count} 件案件的状态。")
         return 0
     found = list(rebuild.check())

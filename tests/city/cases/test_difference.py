@@ -62,7 +62,7 @@ def test_every_act_leaves_what_a_rebuild_leaves(city: City, case: Case, seed: in
         with transaction.atomic():
             Duty.objects.filter(case=case).delete()
             Case.objects.filter(pk=case.pk).update(due=None, stage="", marking={}, version=0)
-            rebuild.repair(at=case.changed_at)
+            rebuild.repair()
             rebuilt = rows(case), columns(case)
             transaction.set_rollback(True)
         assert rebuilt == written, step

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from fadu.city.cases import amended, queries
@@ -109,12 +110,22 @@ def follow(case: Case, definition: Definition, done: EngineAct, files: Files) ->
         standing = queries.files_in_record(case, target.seq).filter(field=name, replaced_by=None)
         standing.exclude(pk__in=[file.pk for file in kept]).update(replaced_by=done.seq)
         File.objects.filter(pk__in=[file.pk for file in kept]).update(stands_for=target.seq)
+    if served := _served(changed):
+        case.deliveries.filter(seq=target.seq).update(**served)
     if target.step == definition.opening and SUBJECT in changed:
         case.title = str(changed[SUBJECT])
         Case.objects.filter(pk=case.pk).update(title=case.title)
     if old.disclosure is not None and set(changed) & set(old.disclosure.shows):
         for row in case.publications.filter(seq=target.seq):
             _publish_again(row, old, changed, done)
+
+
+def _served(changed: Mapping[str, Any]) -> dict[str, Any]:
+    """What a corrected record of service changes of its row."""
+    days = {name: changed.get(name) for name in ("served_on", "noticed_on")}
+    return {name: date.fromisoformat(str(day)) for name, day in days.items() if day} | (
+        {"method": changed["manner"]} if "manner" in changed else {}
+    )
 
 
 def _publish_again(row: Publication, step: Step, changed: Mapping[str, Any], done: EngineAct) -> None:

@@ -5,7 +5,7 @@ The act is the general ``serve``; here its record becomes a row, and what servic
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -39,19 +39,37 @@ def record(
     reasons = tuple(_reasons(definition, case, done, known=recipient is not None))
     if reasons and done.channel == PERFORMED:
         raise Refused(*reasons)
-    made = case.documents.filter(seq=recorded.marking.done[done.targets[0]].seq).first()
-    Delivery.objects.create(
-        case=case, step=done.targets[0], document=made, person=person, seq=act.seq,
-        recipient=(recipient or str(done.values["party"]))[:120], method=done.values["manner"],
-        served_on=date.fromisoformat(done.values["served_on"]),
-        noticed_on=_day(done.values.get("noticed_on")),
-        proof=File.objects.filter(case=case, seq=act.seq, field="proof").first(),
-    )  # fmt: skip
+    write(case, act, done.values)
     if person is not None:
         reminding.tell(doing, case, definition, person, step=done.targets[0], why="served", seq=act.seq)
 
 
-EFFECTS = {"record_delivery": record}
+RECORD = "record_delivery"
+EFFECTS = {RECORD: record}
+
+
+def columns(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What the record of a service says of how and when; a correction of the record changes them."""
+    return {
+        "method": values["manner"],
+        "served_on": date.fromisoformat(values["served_on"]),
+        "noticed_on": _day(values.get("noticed_on")),
+    }
+
+
+def write(case: Case, act: Act, values: Mapping[str, Any]) -> None:
+    """The row of one service, from its record."""
+    step = act.data["targets"][0]
+    person, recipient = _recipient(case, str(values["party"]))
+    served = case.acts.filter(step=step, seq__lt=act.seq).order_by("seq").last()
+    told = {
+        "step": step,
+        "document": case.documents.filter(seq=served.seq).first() if served is not None else None,
+        "person": person,
+        "recipient": (recipient or str(values["party"]))[:120],
+        "proof": File.objects.filter(case=case, seq=act.seq, field="proof").first(),
+    }
+    Delivery.objects.update_or_create(case=case, seq=act.seq, defaults=told | columns(values))
 
 
 def _day(text: str | None) -> date | None:

@@ -304,6 +304,13 @@ def posts_in_force(on: date) -> QuerySet[Appointment]:
     return Appointment.objects.filter(in_force(on)).select_related("person", "post__organ").order_by("pk")
 
 
+def record_of(case: Case, seq: int) -> Mapping[str, Any]:
+    """The values of one act as corrected; whoever asks answers for who may read them."""
+    acts = list(case.acts.order_by("seq"))
+    act = next(one for one in acts if one.seq == seq)
+    return amended.record(act, acts, casepage.openings(f"case/{case.key}")).values
+
+
 def files_in_record(case: Case, seq: int) -> QuerySet[File]:
     """The files in the record of an act: those it brought and those that a correction put in their place, the replaced
     ones (``replaced_by``) too."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
 from django.db import transaction
@@ -77,7 +76,7 @@ def _check(case: Case) -> Iterator[Difference]:
             yield Difference(case.key, sentence)
 
 
-def repair(*, at: datetime) -> int:
+def repair() -> int:
     """Write the projections anew from history; returns how many cases were written. History is never touched."""
     count = 0
     for pk in Case.objects.order_by("pk").values_list("pk", flat=True):
