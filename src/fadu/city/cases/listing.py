@@ -41,14 +41,17 @@ def listed(actor: Actor, asked: Mapping[str, str], *, page: object = 1, size: in
     """One page of the visible cases that match the query, with their organs; a page beyond the last is the last."""
     found = _matches(actor, asked)
     capped, found = len(found) > MOST, found[:MOST]
+    wanted = Paginator(found, size).get_page(page)
+    end = wanted.end_index()
+    start = end - len(wanted.object_list)
     order = asked.get("order", "")
     if order == "due":
-        found = _soonest(actor, asked, found, capped=capped)
+        found = _soonest(actor, asked, found, capped=capped, upto=end)
     elif order in _ORDERS:
         found = list(Case.objects.filter(pk__in=found).order_by(*_ORDERS[order]).values_list("pk", flat=True))
-    wanted = Paginator(found, size).get_page(page)
-    rows = Case.objects.select_related("organ").in_bulk(list(wanted.object_list))
-    wanted.object_list = [rows[pk] for pk in wanted.object_list if pk in rows]
+    shown = found[start:end]
+    rows = Case.objects.select_related("organ").in_bulk(shown)
+    wanted.object_list = [rows[pk] for pk in shown if pk in rows]
     return Listing(wanted, capped)
 
 
@@ -73,9 +76,13 @@ def _matches(actor: Actor, asked: Mapping[str, str]) -> list[int]:
     return first(branches, limit=MOST + 1)
 
 
-def _soonest(actor: Actor, asked: Mapping[str, str], found: list[int], *, capped: bool) -> list[int]:
-    """Open cases by their nearest date, then the rest. Where not all matches were found, the dates of all are asked."""
+def _soonest(
+    actor: Actor, asked: Mapping[str, str], found: list[int], *, capped: bool, upto: int
+) -> list[int]:
+    """Open cases by their nearest date, then the rest, in order as far as ``upto``. Where not all matches were found,
+    the dates of all are asked.
+    """
     dated = Case.objects.filter(pk__in=found) if not capped else queries.search(actor, asked)
     dated = dated.filter(ended_at__isnull=True, due__isnull=False).order_by("due", "-changed_at", "-pk")
-    urgent = list(dated.values_list("pk", flat=True)[:MOST])
-    return list(dict.fromkeys([*urgent, *found]))[:MOST]
+    urgent = list(dated.values_list("pk", flat=True)[:upto])
+    return list(dict.fromkeys([*urgent, *found]))
