@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ def register(subparsers: Any) -> None:
     told.add_argument("name", help="程序的英文名")
     told.add_argument("step", nargs="?", help="步骤的英文名；不写则说明全部步骤")
     proof = _verb(verbs, "verify", _verify, "证明程序的保证成立、没有死胡同；不成立时讲出反例，退出码为 1")
-    proof.add_argument("name", nargs="?", help="程序的英文名；不写则证明全部")
+    proof.add_argument("names", nargs="*", metavar="程序", help="程序的英文名或者文件；不写则证明全部")
     proof.add_argument("--thorough", action="store_true", help="推翻事实认定也在证明之内（慢）")
     proof.add_argument("--cache", type=Path, help="结论按摘要值保存在此文件夹")
     drawing = _verb(verbs, "draw", _draw, "把程序画成图（SVG）")
@@ -72,10 +73,19 @@ def _book(args: argparse.Namespace) -> Book:
 
 
 def _definition(args: argparse.Namespace) -> Definition:
-    procedures = _book(args).procedures
-    if args.name not in procedures:
-        unknown("程序", args.name, procedures, "fadu law")
-    return procedures[args.name]
+    return _named(_book(args), args.name)
+
+
+def _named(book: Book, name: str) -> Definition:
+    """A procedure of the book by name, or one file from anywhere, read with the book's sources and general acts."""
+    if name in book.procedures:
+        return book.procedures[name]
+    path = Path(name)
+    if not path.is_file():
+        if path.suffix == ".toml":
+            raise InputError("找不到文件", where=name, cure="请检查文件名和目录")
+        unknown("程序", name, book.procedures, "fadu law")
+    return load_file(path, book=book, past="." in path.stem)
 
 
 def _list(args: argparse.Namespace) -> int:
@@ -133,16 +143,28 @@ def _explain(args: argparse.Namespace) -> int:
 
 
 def _verify(args: argparse.Namespace) -> int:
-    chosen = [_definition(args)] if args.name else list(_book(args).procedures.values())
-    reports = []
-    for definition in chosen:
-        report = verify.verify(definition, cache=args.cache, thorough=args.thorough)
-        reports.append(report)
+    book = _book(args)
+    shapes, status = [], 0
+    for name in args.names or list(book.procedures):
+        try:
+            report = verify.verify(_named(book, name), cache=args.cache, thorough=args.thorough)
+        except InputError as error:
+            status = 2
+            shapes.append(_failed(name, error))
+            continue
+        status = max(status, 0 if report.ok else 1)
+        shapes.append(report.as_json())
         if not args.json:
             _print_report(report)
     if args.json:
-        print(json.dumps([report.as_json() for report in reports], ensure_ascii=False, indent=2))
-    return 0 if all(report.ok for report in reports) else 1
+        print(json.dumps(shapes, ensure_ascii=False, indent=2))
+    return status
+
+
+def _failed(name: str, error: InputError) -> dict[str, Any]:
+    """Tell one file that cannot be used and go on: it hides none of the others."""
+    print(error if error.where else f"{name}：{error}", file=sys.stderr)
+    return {"name": name, "error": error.as_json()}
 
 
 def _print_report(report: verify.Report) -> None:
@@ -215,29 +237,36 @@ def _write(args: argparse.Namespace, content: str) -> None:
 
 def _scenario(args: argparse.Namespace) -> int:
     book, (calendar, _) = _book(args), standard()
-    told = []
+    told: list[scenario.Told] = []
+    failed: list[dict[str, Any]] = []
     for path in _stories(args.files):
-        story = scenario.read_story(path)
-        if story["procedure"] not in book.procedures:
-            unknown("程序", story["procedure"], book.procedures, path.name)
-        definition = book.procedures[story["procedure"]]
-        told.append(scenario.tell(story, definition, calendar=calendar, name=path.name))
-    if args.json:
-        print(json.dumps([one.as_json() for one in told], ensure_ascii=False, indent=2))
-    for one in () if args.json else told:
-        _print_story(one)
+        try:
+            story = scenario.read_story(path)
+            if story["procedure"] not in book.procedures:
+                unknown("程序", story["procedure"], book.procedures, path.name)
+            definition = book.procedures[story["procedure"]]
+            told.append(scenario.tell(story, definition, calendar=calendar, name=path.name))
+        except InputError as error:
+            failed.append(_failed(str(path), error))
+            continue
+        if not args.json:
+            _print_story(told[-1])
     wrong = sum(bool(one.differences) for one in told)
-    if not args.json:
-        print(f"{len(told)} 个故事，{len(told) - wrong} 个相符，{wrong} 个有出入")
-    return 1 if wrong else 0
+    if args.json:
+        print(json.dumps([*(one.as_json() for one in told), *failed], ensure_ascii=False, indent=2))
+    else:
+        unread = f"，{len(failed)} 个不能运行" if failed else ""
+        print(f"{len(told)} 个故事，{len(told) - wrong} 个相符，{wrong} 个有出入{unread}")
+    return 2 if failed else 1 if wrong else 0
 
 
 def _stories(paths: list[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
-        if not path.exists():
-            raise InputError(f"没有这个文件：{path}", cure="核对路径")
-        found += sorted(path.rglob("*.toml")) if path.is_dir() else [path]
+        inside = sorted(path.rglob("*.toml")) if path.is_dir() else [path]
+        if not inside:
+            raise InputError("文件夹中没有故事文件（*.toml）", where=str(path), cure="请检查文件夹")
+        found += inside
     return found
 
 

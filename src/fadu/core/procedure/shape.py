@@ -24,7 +24,15 @@ _KEY = re.compile(r"[a-z][a-z0-9_]*")
 def read_toml(path: Path) -> dict[str, Any]:
     """Parse one file; a syntax error becomes a sentence with its line."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        missing = isinstance(error, FileNotFoundError)
+        raise DefinitionError(
+            "找不到文件" if missing else "无法打开文件",
+            where=str(path),
+            why="" if missing else error.strerror or "",
+            cure="请检查文件名和目录",
+        ) from error
     except UnicodeDecodeError as error:
         raise DefinitionError("文件不是 UTF-8 编码", where=path.name, cure="另存为 UTF-8 后再试") from error
     return parse_toml(text, path.name)
@@ -34,6 +42,10 @@ def parse_toml(text: str, where: str) -> dict[str, Any]:
     """Parse the text of one file; a syntax error becomes a sentence with its line."""
     try:
         return tomllib.loads(text)
+    except RecursionError as error:
+        raise DefinitionError(
+            "嵌套过深", where=where, why="法律文件没有这样深的层次", cure="去掉多余的括号"
+        ) from error
     except tomllib.TOMLDecodeError as error:
         raise DefinitionError(
             f"不是合法的 TOML：{error}",

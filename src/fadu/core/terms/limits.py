@@ -113,7 +113,7 @@ class Limit:
         if number is None or unit is None:
             raise InputError(
                 f"看不懂期限“{text}”",
-                why="期限须由一个数目和单位组成，单位为工作日、日、月、年或者小时",
+                why="期限须由数目和单位组成，单位为工作日、日、月、年或者小时",
                 cure="例如：20个工作日、60日、3个月、1年、24小时，或 20 workdays、60 days、3 months、1 year、24 hours",
             )
         return cls(number, unit)
