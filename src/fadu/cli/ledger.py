@@ -51,6 +51,7 @@ def _register_offline(verbs: Any) -> None:
         "fadu ledger verify-receipt receipt.json",
         as_json=False,
     )
+    one.description = f"{one.description}。{verify.EXIT_CODES}"
     one.add_argument("receipt", type=Path, help="回执文件（JSON）")
     verify.add_options(one)
     mirror = _verb(
@@ -60,6 +61,7 @@ def _register_offline(verbs: Any) -> None:
         "离线核验整个账本的镜像：条目、瓦片与签名的检查点",
         "fadu ledger verify-mirror public --entries entries --log-key KEY",
     )
+    mirror.description = f"{mirror.description}。返回值：0 一致，1 有误，2 读不懂。"
     mirror.add_argument("folder", type=Path, help="检查点和散列瓦片的目录")
     mirror.add_argument("--entries", type=Path, required=True, help="条目包的目录")
     mirror.add_argument("--log-key", metavar="KEY", required=True, help="账本公钥")
@@ -86,6 +88,7 @@ def _register_check(verbs: Any) -> None:
         "重新推算整个账本，查出改动、删除、插入、调换、截尾和分叉",
         "fadu ledger check --level 3",
     )
+    one.description = f"{one.description}。返回值：0 账本完好，1 有损坏，2 无法检查。"
     one.add_argument(
         "--level", type=int, choices=(1, 2, 3), default=3, help="1 树与检查点；2 加痕迹格式；3 加各案链条"
     )

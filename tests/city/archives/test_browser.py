@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-import shutil
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 from tests.city.archives.conftest import Filed
 
-playwright = pytest.importorskip("playwright.sync_api")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.system,
-    pytest.mark.django_db,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs chromium (make need)"),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.system, pytest.mark.django_db]
 
 
 @pytest.mark.parametrize("width", [1440, 390])
-def test_the_page_reads_offline(filed: Filed, tmp_path: Path, width: int) -> None:
+def test_the_page_reads_offline(
+    filed: Filed, tmp_path: Path, width: int, program: Callable[[str], Path]
+) -> None:
     """From file://, offline: everything that was recorded is on the page, nothing is fetched from elsewhere."""
     with zipfile.ZipFile(filed.path) as archive:
         archive.extractall(tmp_path / "bag")
     data = tmp_path / "bag" / "data"
     asked: list[str] = []
-    with playwright.sync_playwright() as runner:
-        browser = runner.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+    with sync_playwright() as runner:
+        browser = runner.chromium.launch(
+            executable_path=program("chromium"), args=["--no-sandbox", "--disable-gpu"]
+        )
         context = browser.new_context(offline=True, viewport={"width": width, "height": 900})
         page = context.new_page()
         page.on("request", lambda request: asked.append(request.url))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import subprocess
 import sys
+import threading
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -19,13 +19,15 @@ import pytest
 from fadu.city import node
 from fadu.city.archives.models import Package
 from fadu.city.authority import clock
-from fadu.city.ledger import publishing
+from fadu.city.ledger import publishing, witness_node
+from fadu.city.ledger import queries as ledger
 from fadu.cli import main
 from fadu.core.archive import bag, metadata, package, paths
 from fadu.core.archive.report import Report
 from fadu.core.errors import InputError
-from tests import local_tsa
+from tests import factories, local_tsa
 from tests.city.archives.conftest import LONG, Filed, file_matter, handed_over, rewritten
+from tests.city.cases.conftest import MONDAY
 from tests.factories import City
 
 pytestmark = pytest.mark.django_db
@@ -235,9 +237,11 @@ def test_the_verifier_inside_needs_nothing_else(filed: Filed, tmp_path: Path) ->
 
 
 @pytest.mark.system
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl (make need)")
-def test_the_package_is_time_stamped(city: City, tmp_path: Path, settings: Any) -> None:
+def test_the_package_is_time_stamped(
+    city: City, tmp_path: Path, settings: Any, program: Callable[[str], Path]
+) -> None:
     """The worker has it stamped by a real authority; verified beside the package, refused over another."""
+    program("openssl")
     with local_tsa.serving(tmp_path / "tsa") as server:
         settings.FADU_TSA_URL, settings.FADU_TSA_ANCHOR = server.url, server.authority.anchor
         file_matter(city)
@@ -252,6 +256,50 @@ def test_the_package_is_time_stamped(city: City, tmp_path: Path, settings: Any) 
         assert [note for note in report.notes if "签名和证书链成立" in note]
         remade(filed.path, {"data/README.txt": b"x"})
         assert "时间戳 案卷.zip.tsr 不成立" in said(check(filed))
+
+
+def test_a_whole_node_under_commercial_cryptography(tmp_path: Path, settings: Any) -> None:
+    """SM3 and SM2 by setting: acts, checkpoint, witness, receipt, the verifier alone, the package; nothing of it is SHA-256's."""
+    settings.FADU_LOG_SUITE = "sm3-sm2"
+    folder = tmp_path / "witness"
+    signer = witness_node.load_signer(folder, "witness.example")
+    store = witness_node.SqliteWitnessStore(folder / "witness.sqlite3")
+    server = witness_node.WitnessServer(
+        ("127.0.0.1", 0), store, signer, witness_node.watch(node.witnessed_keys(), "sm3-sm2")
+    )
+    node.trust_witness(signer.key.vkey)
+    settings.FADU_WITNESS_URL = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        file_matter(factories.make_city(at=MONDAY))
+        node.stand_ready()
+        assert publishing.publish(at=clock.now(), close_day=False).witnesses == ("witness.example",)
+        assert node.make_packages() == 1
+        publishing.publish(at=clock.now(), close_day=False)
+        node.stand_ready()
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        store.close()
+    filed = handed_over(Package.objects.get(), tmp_path / "handed")
+    report = check(filed)
+    assert report.sound, said(report)
+    assert ledger.check().sound
+    with zipfile.ZipFile(filed.path) as archive:
+        archive.extractall(tmp_path)
+    given = tmp_path / "data" / "receipts" / "0001.json"
+    read = json.loads(given.read_text())
+    assert (read["suite"], "/promise+" in read["keys"]["promise"]) == ("sm3-sm2", True)
+    alone = subprocess.run(
+        [sys.executable, "-I", "-S", tmp_path / "data" / "fadu-verify.pyz", given],
+        capture_output=True,
+        text=True,
+        env={"PYTHONUTF8": "1"},
+    )
+    assert alone.returncode == 0, alone.stdout + alone.stderr
+    assert "见证方 witness.example 已见证该检查点" in alone.stdout
 
 
 def test_command(filed: Filed, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -26,14 +25,14 @@ from tests.city.ledger.conftest import AT, without_triggers
 pytestmark = [
     pytest.mark.system,
     pytest.mark.django_db,
-    pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl (make need)"),
 ]
 Add = Callable[..., Appended]
 
 
 @pytest.fixture
-def authority(tmp_path: Path, settings: Any) -> Iterator[local_tsa.Server]:
+def authority(tmp_path: Path, settings: Any, program: Callable[[str], Path]) -> Iterator[local_tsa.Server]:
     """An authority that this installation trusts."""
+    program("openssl")
     with local_tsa.serving(tmp_path / "tsa") as server:
         settings.FADU_TSA_URL, settings.FADU_TSA_ANCHOR = server.url, server.authority.anchor
         settings.FADU_TSA_SECONDS = 3600

@@ -30,6 +30,8 @@ from fadu.core.log.verdict import Verdict as Verdict
 from fadu.core.log.verdict import local
 from fadu.core.log.verdict import report as report
 
+EXIT_CODES = "返回值：0 成立；1 不成立，或者承诺期限已过而没有证明；2 读不懂（不是回执，或者文件打不开）；3 承诺期限未到。"
+
 
 def check_receipt(
     given: Receipt,
@@ -194,7 +196,9 @@ def _check_opened(given: Receipt, suite: Suite, leaf: dict[str, Any], verdict: V
 def build_parser() -> argparse.ArgumentParser:
     """The arguments of the stand-alone program."""
     parser = argparse.ArgumentParser(
-        prog="fadu-verify", description="离线验证法度平台的回执，不需要联网，也不需要安装其他软件。"
+        prog="fadu-verify",
+        description="离线验证法度平台的回执，不需要联网，也不需要安装其他软件。",
+        epilog=EXIT_CODES,
     )
     parser.add_argument("receipt", type=Path, help="回执文件（JSON）")
     add_options(parser)
