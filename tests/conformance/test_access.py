@@ -23,6 +23,7 @@ from fadu.city.authority.actor import Actor
 from fadu.city.cases import procedures
 from fadu.city.cases import queries as cases
 from fadu.city.cases.models import Case, Duty, Publication, SavedFilter
+from fadu.city.ledger import queries as ledger
 from tests import factories
 from tests.conformance import access_world
 from tests.conformance.access_table import ROUTES
@@ -235,7 +236,7 @@ def test_a_field_is_shown_on_the_case_page_to_whom_its_class_allows(world: World
 
 def test_a_receipt_tells_strangers_that_it_is_and_nothing_of_what_was_said(world: World) -> None:
     leaf = world.case.acts.get(seq=1).leaf
-    opened = cases.ledger.openings(f"case/{world.case.key}")[leaf]
+    opened = ledger.openings(f"case/{world.case.key}")[leaf]
     entries = procedures.of(world.case).steps["propose"].entries()
     secrets = [
         opened[name] for name, one in entries.items() if one.cls != "public" and len(opened.get(name, "")) > 4
