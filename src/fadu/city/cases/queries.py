@@ -12,7 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from fadu.city.accounts.models import ALL_PROCEDURES, Person
 from fadu.city.authority.actor import Actor
 from fadu.city.authority.models import Appointment, in_force
-from fadu.city.cases import amended, dossier, matter_codes, procedures, rights, unproved, uploads
+from fadu.city.cases import amended, dossier, matter_codes, ownerless, procedures, rights, unproved, uploads
 from fadu.city.cases.dossier import Dossier
 from fadu.city.cases.firsts import SOONEST, first, first_of_each
 from fadu.city.cases.models import Act, Case, Duty, File, Involvement, Party
@@ -303,6 +303,11 @@ def titles(definition: Definition, steps: Iterable[str]) -> list[str]:
 def posts_in_force(on: date) -> QuerySet[Appointment]:
     """Every appointment in force on a day, with person, post and organ."""
     return Appointment.objects.filter(in_force(on)).select_related("person", "post__organ").order_by("pk")
+
+
+def without_owner(organs: Sequence[int], *, on: date) -> Sequence[ownerless.Ownerless]:
+    """What these organs owe and nobody does (无人办理), the earliest due first."""
+    return ownerless.found(organs, on=on)
 
 
 def record_of(case: Case, seq: int) -> Mapping[str, Any]:
