@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -15,6 +14,7 @@ from fadu.city.authority import clock
 from fadu.city.authority.gates import official_only
 from fadu.city.cases import queries as cases
 from fadu.city.ledger import acts as ledger
+from fadu.city.web.paging import page_of
 from fadu.core.archive import outside
 
 # What of a package is handed over: (media type, what follows the package's own name).
@@ -30,15 +30,16 @@ _PARTS = {
 def archive(request: HttpRequest) -> HttpResponse:
     """档案: packages of the cases this person may see."""
     found = queries.newest().filter(case__in=cases.visible_to(request.actor).values("pk"))
-    page = Paginator(found, 50).get_page(request.GET.get("page"))
+    shown = page_of(request, found, 50)
     organs = {held.organ.pk for held in request.actor.holdings}
     governments = organs | cases.supervised(request.actor)
-    shown = {
-        "page": page,
+    shown |= {
         "has_tsa": bool(settings.FADU_TSA_URL),
         # Whose packages are handed over to this person: the rule of ``download``, for a whole page without asking again.
         "handed": {
-            row.pk for row in page if row.case.organ_id in organs or row.case.government_id in governments
+            row.pk
+            for row in shown["page"]
+            if row.case.organ_id in organs or row.case.government_id in governments
         },
     }
     return render(request, "archives/archive.html", shown)

@@ -25,6 +25,7 @@ from fadu.city.cases import (
     several,
 )
 from fadu.city.web.numbers import whole
+from fadu.city.web.paging import rest_of
 from fadu.core.errors import Refused
 from fadu.core.procedure.draw import draw
 
@@ -44,14 +45,12 @@ def my_day(request: HttpRequest) -> HttpResponse:
 def case_list(request: HttpRequest) -> HttpResponse:
     """案件: the visible ones, searched, filtered, ordered."""
     found = listing.listed(request.actor, request.GET.dict(), page=request.GET.get("page"))
-    query = request.GET.copy()
-    query.pop("page", None)
     shown = {
         "page": found.page,
         "count": found.count,
         "capped": found.capped,
         "asked": request.GET,
-        "query": query.urlencode() + "&" if query else "",
+        "query": rest_of(request),
     }
     return render(request, "cases/list.html", shown | pages.filters(request.actor, clock.now()))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.utils.encoding import iri_to_uri
 
@@ -12,23 +11,10 @@ from fadu.city.authority import clock
 from fadu.city.cases import queries as cases
 from fadu.city.participation import origin
 
-PAGE = 20
-
 
 def from_where(request: HttpRequest) -> origin.Origin:
     """The origin of a request, for counting."""
     return origin.of(request.META.get("REMOTE_ADDR", ""), clock.now().date())
-
-
-def page_of(request: HttpRequest, rows: Any) -> dict[str, Any]:
-    """One page of rows, and the rest of the query for its links."""
-    query = request.GET.copy()
-    query.pop("page", None)
-    return {
-        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
-        "query": query.urlencode() + "&" if query else "",
-        "asked": request.GET,
-    }
 
 
 def attachment(file: Any) -> HttpResponse:

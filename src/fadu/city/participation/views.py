@@ -17,8 +17,9 @@ from fadu.city.cases import queries as cases
 from fadu.city.participation import acts, codes, queries
 from fadu.city.participation.forms import AnswerForm, CommentForm, Moderation
 from fadu.city.participation.models import Comment, Consultation
-from fadu.city.participation.requests import attachment, from_where, page_of
+from fadu.city.participation.requests import attachment, from_where
 from fadu.city.web.numbers import whole
+from fadu.city.web.paging import page_of
 from fadu.core.errors import Refused
 
 

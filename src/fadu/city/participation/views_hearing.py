@@ -16,7 +16,8 @@ from fadu.city.cases import queries as cases
 from fadu.city.participation import codes, hearings, lots, queries, queries_hearing
 from fadu.city.participation.forms_hearing import Choice, RegistrationForm
 from fadu.city.participation.models import Hearing
-from fadu.city.participation.requests import attachment, from_where, page_of
+from fadu.city.participation.requests import attachment, from_where
+from fadu.city.web.paging import page_of
 from fadu.core.errors import Refused
 
 

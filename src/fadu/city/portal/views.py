@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.encoding import iri_to_uri
@@ -16,20 +15,8 @@ from fadu.city.ledger import queries as ledger
 from fadu.city.participation import origin
 from fadu.city.participation import queries as participation
 from fadu.city.portal import catalogue, matters, queries, searching
+from fadu.city.web.paging import page_of
 from fadu.core.errors import Refused
-
-PAGE = 20
-
-
-def paged(request: HttpRequest, rows: Any, size: int = PAGE) -> dict[str, Any]:
-    """One page of rows, and the rest of the query for its links."""
-    query = request.GET.copy()
-    query.pop("page", None)
-    return {
-        "page": Paginator(rows, size).get_page(request.GET.get("page")),
-        "query": query.urlencode() + "&" if query else "",
-        "asked": request.GET,
-    }
 
 
 @require_GET
@@ -58,7 +45,7 @@ def search(request: HttpRequest) -> HttpResponse:
     on = clock.now().date()
     words = request.GET.get("q", "")[:100]
     found = searching.search(words, kind=request.GET.get("kind", ""), on=on)
-    page = paged(request, found.hits) | {
+    page = page_of(request, found.hits) | {
         "words": words,
         "tally": found.tally,
         "kind": request.GET.get("kind", ""),
@@ -71,7 +58,7 @@ def search(request: HttpRequest) -> HttpResponse:
 def decisions(request: HttpRequest) -> HttpResponse:
     """重大决策: every decision of which something has been published, and the yearly catalogue."""
     on = clock.now().date()
-    page = paged(request, queries.decisions(request.GET.dict(), on)) | queries.choices(on)
+    page = page_of(request, queries.decisions(request.GET.dict(), on)) | queries.choices(on)
     return render(request, "portal/decisions.html", page | {"catalogues": catalogue.catalogues(on)})
 
 

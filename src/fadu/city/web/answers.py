@@ -31,7 +31,8 @@ def answer_unreadable(request: HttpRequest, refusal: Refusal, status: int) -> Ht
     if wants_json(request):
         return JsonResponse(error_shape(refusal.code, refusal.sentence, (refusal,)), status=status)
     sentence = f"{refusal.sentence}。{refusal.cure}。没有保存任何内容。"
-    return render(request, "plain_error.html", {"title": "请求无法识别", "sentence": sentence}, status=status)
+    title = {413: "提交的内容过大", 414: "地址过长"}.get(status, "请求无法识别")
+    return render(request, "plain_error.html", {"title": title, "sentence": sentence}, status=status)
 
 
 def must_change(request: HttpRequest, address: str) -> HttpResponse:
