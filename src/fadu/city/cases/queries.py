@@ -16,7 +16,6 @@ from fadu.city.cases import amended, dossier, matter_codes, ownerless, procedure
 from fadu.city.cases.dossier import Dossier
 from fadu.city.cases.firsts import SOONEST, first, first_of_each
 from fadu.city.cases.models import Act, Case, Duty, File, Involvement, Party
-from fadu.city.cases.ownerless import found as without_owner  # noqa: F401  # offered to supervision
 from fadu.city.cases.rights import own as own
 from fadu.city.cases.writing import Around
 from fadu.city.ledger import casepage
