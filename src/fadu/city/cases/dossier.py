@@ -37,7 +37,8 @@ class Dossier:
     files: list[File] = field(default_factory=list)
     documents: list[Document] = field(default_factory=list)
     deliveries: list[Delivery] = field(default_factory=list)
-    links: list[int] = field(default_factory=list)
+    # How another case stands to this one, and its key.
+    links: list[tuple[str, int]] = field(default_factory=list)
 
     @functools.cached_property
     def acts(self) -> list[Act]:
@@ -111,8 +112,8 @@ _PARTS: tuple[tuple[str, str, str, Callable[[Cells], Any]], ...] = (
         "cases_delivery t WHERE t.case_id = %s",
         _delivery,
     ),
-    ("links", "t.id", "cases_caselink t WHERE t.case_id = %s", lambda cells: cells[0]),
-    ("links", "t.id", "cases_caselink t WHERE t.other_id = %s", lambda cells: cells[0]),
+    ("links", "t.relation, t.other_id", "cases_caselink t WHERE t.case_id = %s", tuple),
+    ("links", "t.relation, t.case_id", "cases_caselink t WHERE t.other_id = %s", tuple),
 )
 
 

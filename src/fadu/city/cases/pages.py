@@ -243,7 +243,7 @@ def case(
         "history": list(reversed(queries.history_of(near, definition, relations, actor.stands_for))),
         "parties": parties.named(near.parties, definition),
         "children": near.children,
-        "linked": linking.around(actor, found) if near.links else [],
+        "linked": linking.around(actor, near.links),
         "documents": delivery.papers(near, relations, actor.stands_for),
         "files": readable_files(near, definition, relations, actor.stands_for),
         "trace": _trace(near),
