@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fadu.city.authority import clock
-from fadu.city.cases import linking, outbox, procedures, queries
+from fadu.city.cases import dossier, linking, outbox, procedures, queries
 from fadu.city.cases.models import Act, Case, CaseLink
 from fadu.core.errors import Refused
 from tests.factories import City, do, open_case
@@ -70,9 +70,9 @@ def test_hidden_cases_answer_like_absent_ones(city: City, asking: Case) -> None:
 
 def test_both_cases_show_the_link_to_who_may_see_the_other(city: City, case: Case, asking: Case) -> None:
     do(city, asking, "ask", by="zhao", matter=case.number)
-    assert linking.around(city.actor("zhao"), asking) == [("征询", case)]
-    assert linking.around(city.actor("zhao"), case) == [("征询", asking)]
-    assert linking.around(city.actor("li"), case) == [], (
+    assert linking.around(city.actor("zhao"), dossier.read(asking).links) == [("征询", case)]
+    assert linking.around(city.actor("zhao"), dossier.read(case).links) == [("征询", asking)]
+    assert linking.around(city.actor("li"), dossier.read(case).links) == [], (
         "the legality office has nothing to do with the asking case"
     )
     assert (case.number, case.title) in linking.offered(city.actor("zhao"), "matter")
@@ -91,7 +91,7 @@ def test_a_corrected_name_moves_the_link(city: City, case: Case, asking: Case) -
         reason="写错了编号",
         corrected={"matter": other.number},
     )
-    assert linking.around(city.actor("zhao"), asking) == [("征询", other)]
+    assert linking.around(city.actor("zhao"), dossier.read(asking).links) == [("征询", other)]
     do(city, case, "review", by="li", outcome="fit", reasons="旧的")
     do(city, other, "review", by="li", outcome="unfit", reasons="新的")
     outbox.run_once(clock.now())
