@@ -34,7 +34,7 @@ def test_names_the_city_does_not_have(book: Book) -> None:
     wide = load_file(DATA / "wide.toml", book=book)
     known = Names(
         checks=frozenset({"registered", "amount_within_limit"}),
-        effects=frozenset({"publish_decision", "record_delivery"}),
+        effects=frozenset({"publish_decision", "record_delivery", "correct_consultation"}),
         panels=frozenset(),
         templates=frozenset(),
     )
