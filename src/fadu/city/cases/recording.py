@@ -14,6 +14,7 @@ from fadu.city.authority.door import Answer, Doing
 from fadu.city.authority.models import Organ
 from fadu.city.cases import (
     amending,
+    beyond,
     children,
     clockwork,
     disclosure,
@@ -24,6 +25,7 @@ from fadu.city.cases import (
     procedures,
     projection,
     standing,
+    uploads,
     writing,
 )
 from fadu.city.cases.entry import EVIDENCE, Elsewhere, Entry
@@ -33,10 +35,9 @@ from fadu.city.statements import Together
 from fadu.core.errors import Refusal, Refused
 from fadu.core.procedure import engine, records
 from fadu.core.procedure.act import Act as EngineAct
-from fadu.core.procedure.act import Finding, Performer
+from fadu.core.procedure.act import Performer
 from fadu.core.procedure.definition import Definition, Step
 from fadu.core.procedure.marking import Marking
-from fadu.core.terms import legal_day
 
 DONE = "done"
 
@@ -52,7 +53,7 @@ def perform(
 ) -> Answer:
     """Record an act done here and now by the person at the door; only the clock gives another moment (``expiry``)."""
     step = definition.steps[entry.step]
-    files = _files(case, doing, entry.files or {})
+    files = uploads.taken(doing.actor.person, entry.files or {})
     if step.office:
         found = office.standing_of(doing, case, definition, entry)
     else:
@@ -123,7 +124,7 @@ def _joint_standing(
 def attest(doing: Doing, case: Case, definition: Definition, entry: Entry, elsewhere: Elsewhere) -> Answer:
     """Record an act done elsewhere, by those who did it, with its source; the person at the door is the recorder."""
     step = definition.steps[entry.step]
-    files = _files(case, doing, {**(entry.files or {}), EVIDENCE.name: elsewhere.evidence})
+    files = uploads.taken(doing.actor.person, {**(entry.files or {}), EVIDENCE.name: elsewhere.evidence})
     proof = files.pop(EVIDENCE.name, [])
     if elsewhere.occurred_at > doing.at:
         raise Refused(
@@ -149,7 +150,7 @@ def attest(doing: Doing, case: Case, definition: Definition, entry: Entry, elsew
         source=elsewhere.source,
         source_number=elsewhere.source_number,
         evidence=tuple(kept.sha256 for kept in proof),
-        findings=_outside(definition, step, elsewhere, checked.values, case),
+        findings=beyond.outside(definition, step, elsewhere, checked.values, case),
     )
     return _write(
         doing,
@@ -163,22 +164,6 @@ def attest(doing: Doing, case: Case, definition: Definition, entry: Entry, elsew
     )
 
 
-def _outside(
-    definition: Definition, step: Step, elsewhere: Elsewhere, values: Mapping[str, Any], case: Case
-) -> tuple[Finding, ...]:
-    """What only the city's registers can say against an act done elsewhere: whoever did it went beyond his limit."""
-    found = [
-        refusal
-        for one in elsewhere.performers
-        for held in authority.holdings_by_key(one["person"], legal_day(elsewhere.occurred_at))
-        if held.organ.code == one.get("organ") and f"{held.organ.short}{held.post}" == one.get("post")
-        for refusal in standing.beyond_limit(
-            definition, step, held, values, case=case, at=elsewhere.occurred_at
-        )
-    ]
-    return tuple(dict.fromkeys(Finding.of(refusal) for refusal in found))
-
-
 def _values(step: Step, entry: Entry, files: Mapping[str, Sequence[File]]) -> records.Validated:
     """Typed values and digests, and every problem of the record with its field."""
     raw = dict(entry.values or {})
@@ -186,24 +171,6 @@ def _values(step: Step, entry: Entry, files: Mapping[str, Sequence[File]]) -> re
         told = [{"name": file.name, "sha256": file.sha256, "size": file.size} for file in kept]
         raw[field] = told if step.entries()[field].type == "files" else told[0]
     return records.validate(step, entry.outcome or DONE, raw)
-
-
-def _files(case: Case, doing: Doing, asked: Mapping[str, Sequence[int]]) -> dict[str, list[File]]:
-    """The uploads kept with the draft, each this person's own and not yet part of an act."""
-    wanted = [pk for field in asked.values() for pk in field]
-    if not wanted:
-        return {}
-    found = {
-        file.pk: file
-        for file in File.objects.select_for_update().filter(
-            pk__in=wanted, uploaded_by=doing.actor.person, seq__isnull=True
-        )
-    }
-    if missing := [pk for pk in wanted if pk not in found]:
-        raise Refused(
-            Refusal("unknown_file", f"有 {len(missing)} 份材料已不在暂存中", cure="请重新上传后提交")
-        )
-    return {field: [found[pk] for pk in keys] for field, keys in asked.items() if keys}
 
 
 def _look_up(doing: Doing, case: Case, definition: Definition, step: Step) -> dict[str, bool]:

@@ -11,6 +11,7 @@ import os
 import secrets
 import unicodedata
 import zipfile
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -180,3 +181,21 @@ def _seal(key: bytes, data: bytes) -> bytes:
 
 def _open(key: bytes, sealed: bytes) -> bytes:
     return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], _PURPOSE)
+
+
+def taken(person: Person, asked: Mapping[str, Sequence[int]]) -> dict[str, list[File]]:
+    """The uploads kept with the draft, each this person's own and not yet part of an act."""
+    wanted = [pk for field in asked.values() for pk in field]
+    if not wanted:
+        return {}
+    found = {
+        file.pk: file
+        for file in File.objects.select_for_update().filter(
+            pk__in=wanted, uploaded_by=person, seq__isnull=True
+        )
+    }
+    if missing := [pk for pk in wanted if pk not in found]:
+        raise Refused(
+            Refusal("unknown_file", f"有 {len(missing)} 份材料已不在暂存中", cure="请重新上传后提交")
+        )
+    return {field: [found[pk] for pk in keys] for field, keys in asked.items() if keys}
