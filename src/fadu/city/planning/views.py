@@ -11,6 +11,7 @@ from fadu.city.authority import clock
 from fadu.city.authority import queries as authority
 from fadu.city.authority.door import act_many
 from fadu.city.authority.gates import official_only
+from fadu.city.cases import queries as cases
 from fadu.city.cases import uploads
 from fadu.city.cases.models import File
 from fadu.city.planning import acts, queries
@@ -112,10 +113,12 @@ def board(request: HttpRequest, key: str) -> HttpResponse:
     rows = queries.standings(plan, on)
     totals = {state: sum(1 for row in rows if row.state == state) for state in queries.TITLES}
     shown = [row for row in rows if request.GET.get("state", "") in ("", row.state)]
+    begun = [row.task.case_id for row in shown if row.task.case_id]
     page = {
         "plan": plan, "rows": shown, "totals": totals, "titles": queries.TITLES, "on": on,
         "sections": queries.by_section(rows), "units": queries.by_unit(rows),
         "may_issue": any(code == plan.government.code for code, _ in _governments(request)),
+        "seen": set(cases.visible_to(request.actor).filter(pk__in=begun).values_list("pk", flat=True)),
     }  # fmt: skip
     return render(request, "planning/board.html", page)
 
