@@ -90,6 +90,8 @@ def looked_at(client: Client, address: str) -> dict[str, Any]:
         asked.extend((sql, one) for one in (parameters if many else [parameters]))
         return execute(sql, parameters, many, context)
 
+    # Now and then a process looks whether the law has changed, for all its pages; what that asks is no page's own.
+    view(client, address)
     with connection.execute_wrapper(note):
         client.get(address)
     scanned: set[str] = set()
