@@ -45,3 +45,6 @@ let dirty = false;
 document.addEventListener("input", (event) => { if (event.target.closest("form[data-guard]")) dirty = true; });
 document.addEventListener("submit", () => { dirty = false; });
 window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
+// After a refusal the reader, on screen or by ear, starts at the reasons.
+const refused = document.querySelector("main [role=alert]");
+if (refused) { refused.tabIndex = -1; refused.focus(); }
