@@ -32,7 +32,7 @@ ROUTES = [
     ("matter/content/close/", "xxxxxxxx", "oooooooo", ""),
     ("matter/content/files/<int:pk>/", "rrrrrrrr", "xxxxxxxx", ""),
     ("matter/content/documents/<int:pk>.<str:kind>", "rrrrrrrr", "xxxxxxxx", "kind=pdf"),
-    ("demo/messages/", "mmmmmmmm", "xxxxxxxx", ""),
+    ("demo/messages/", "oooooooo", "xxxxxxxx", ""),
     ("verify/", "oooooooo", "xxxxxxxx", ""),
     ("verify/fadu-verify.pyz", "oooooooo", "xxxxxxxx", ""),
     ("receipts/<str:leaf>.json", "oooooooo", "xxxxxxxx", ""),

@@ -92,7 +92,7 @@ def look() -> None:
         with transaction.atomic():
             before = _projected(models, case.pk)
             models.Duty.objects.filter(case=case).delete()
-            rebuild.repair(at=case.changed_at)
+            rebuild.repair()
             if _projected(models, case.pk) != before:
                 differing.append(case.key)
             transaction.set_rollback(True)

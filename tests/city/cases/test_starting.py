@@ -49,7 +49,8 @@ def test_owed_until_opened_in_this_period(city: City, case: Case) -> None:
     assert "市人民政府工作规则" in owed.basis
     _opened(city, datetime(2026, 10, 7, 23, 59, tzinfo=BEIJING))
     assert len(starting.owed([government], day)) == 1, "last year's does not count"
-    Case.objects.filter(key="catalogue").update(opened_at=datetime(2026, 10, 8, 9, tzinfo=BEIJING))
+    opened = datetime(2026, 10, 8, 9, tzinfo=BEIJING)
+    Case.objects.filter(key="catalogue").update(opened_at=opened, changed_at=opened)
     assert starting.owed([government], day) == []
 
 

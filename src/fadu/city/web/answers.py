@@ -12,7 +12,7 @@ from fadu.core.errors import InputError, Refusal, Refused
 def answer_refused(request: HttpRequest, refused: Refused, status: int = 409) -> HttpResponse:
     """Every reason with its article and its cure."""
     codes = {refusal.code for refusal in refused.refusals}
-    status = 403 if codes & {"no_power", "not_yours", "not_visible"} else status
+    status = 403 if codes & {"no_power", "not_yours", "not_visible", "pass_over"} else status
     if wants_json(request):
         return JsonResponse(error_shape("refused", str(refused), refused.refusals), status=status)
     return render(request, "refused.html", {"refusals": refused.refusals}, status=status)

@@ -237,7 +237,7 @@ def test_a_year_taken_from_the_document_number_is_said() -> None:
         (bytes(range(128, 256)) * 20, "GB18030"),
         ("工作方案\x00".encode(), "不是文本"),
         ("床前明月光，疑是地上霜。\n举头望明月，低头思故乡。".encode(), "没有找到任何部分"),
-        (b"", "没有找到任何部分"),
+        (b"", "文件是空的"),
         ("一、天\n二、地\n".encode(), "没有找到工作任务"),
     ],
 )
