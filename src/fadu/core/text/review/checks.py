@@ -32,11 +32,15 @@ _DEFINED = re.compile(
     r"本(?:办法|规定|细则|条例|规则|意见|通告|通知|方案)(?:中)?所称(?:的)?[“\"]?(?P<term>[^，,。“”\"\n]{2,20}?)[”\"]?[，,]?(?:系|是)指"
 )
 _SHORT = re.compile(r"[（(](?:以下|下)(?:统一?|简|通)?称[“\"]?(?P<term>[^（）()“”\"，。；]{2,16})[”\"]?[）)]")
+_SHORTENED = ("下称", "下简称", "下统", "下通称")
+"""One of these stands in whatever the expression above finds; to count them costs less than to search."""
 _LONG = re.compile(r"[一-龥《》、]{2,30}$")
 _BARE = re.compile(r"《(?P<name>条例|办法|规定|细则|意见|通知|方案|实施细则|实施办法)》")
 _TWICE = re.compile(r"[，。；：、](?=[，。；：、])[，。；：、]+")
 _PAIRS = {"《": "》", "（": "）"}
 _MISSING = {"no_article", "no_paragraph", "no_item"}
+_WHOLE = {"title", "article"}
+"""What a reference holds that names an article as a whole."""
 _NUMBERING = {"gap", "duplicate", "disorder"}
 
 
@@ -89,6 +93,8 @@ def wrong_reference(scene: Scene, book: Book, library: Library | None) -> Iterat
 
     In the text itself only what names its article: 第九项 alone may go on from a list begun a clause before.
     """
+    if library is None and not _doubtful(scene):
+        return
     missing = [answer for answer in _resolved(scene, library) if answer.status in _MISSING]
     if not missing:
         return
@@ -100,6 +106,20 @@ def wrong_reference(scene: Scene, book: Book, library: Library | None) -> Iterat
             continue
         start, end = answer.citation.spans[answer.index]
         yield start, end, answer.sentence, answer.work.title if answer.work else ""
+
+
+def _doubtful(scene: Scene) -> bool:
+    """Whether the text names an article of its own that is not there, or a part of one: else nothing is looked up."""
+    named = [
+        ref
+        for citation in scene.citations
+        for ref, work in zip(citation.refs, citation.works, strict=True)
+        if work == "" and "article" in ref
+    ]
+    if not named or any(not ref.keys() <= _WHOLE for ref in named):
+        return bool(named)
+    printed = {node.number for node in scene.outline.articles()}
+    return any((ref["article"],) not in printed for ref in named)
 
 
 def _resolved(scene: Scene, library: Library | None) -> list[Resolution]:
@@ -176,15 +196,26 @@ def defined_twice(scene: Scene, book: Book, library: Library | None) -> Iterator
             if term in first:
                 yield match.start(), match.end(), f"“{term}”已在{scene.where(first[term])}界定", ""
             first.setdefault(term, match.start())
-    if text.count("以下") > 1:
+    if text.count("以下") > 1 and sum(map(text.count, _SHORTENED)) > 1:
         yield from _two_things(scene)
+
+
+def _shortened(text: str, first: int) -> list[re.Match[str]]:
+    """Every abbreviation declared in brackets, looked for by the words that each has."""
+    places = set()
+    for words in _SHORTENED:
+        place = text.find(words, first)
+        while place >= 0:
+            places.add(place - 2 if text[place - 1] == "以" else place - 1)
+            place = text.find(words, place + 1)
+    return [match for place in sorted(places) if place >= first and (match := _SHORT.match(text, place))]
 
 
 def _two_things(scene: Scene) -> Iterator[Seen]:
     """One abbreviation declared for two things."""
     text = scene.text
     short: dict[str, tuple[int, str]] = {}
-    for match in _SHORT.finditer(text, scene.first):
+    for match in _shortened(text, scene.first):
         term, full = match["term"], _LONG.search(text, max(0, match.start() - 30), match.start())
         words = full[0] if full else ""
         if term in short and words and not (words.endswith(short[term][1]) or short[term][1].endswith(words)):

@@ -13,9 +13,9 @@ from typing import Any
 from fadu.core.citation import Source, check, parse, print_all
 from fadu.core.errors import DefinitionError, InputError
 from fadu.core.text.library import normal_title
+from fadu.core.text.review import anchors
 from fadu.core.text.review.checks import CHECKS
 from fadu.core.text.review.model import (
-    HEAD,
     KINDS,
     LEVELS,
     RANKS,
@@ -23,7 +23,6 @@ from fadu.core.text.review.model import (
     Book,
     Example,
     Pattern,
-    Row,
     Rule,
     Slot,
     Told,
@@ -99,32 +98,16 @@ def _with_abolished(rule: Rule, words: tuple[str, ...]) -> Rule:
 
 
 def _book(rules: list[Rule], repealed: dict[str, Told], abolished: dict[str, Told]) -> Book:
-    """The anchors by their heads, for each level, the longest first."""
+    """The anchors with their owners, for each level."""
     words: dict[str, list[tuple[Rule, Pattern]]] = {}
     for rule in rules:
         for pattern in rule.patterns:
             for word in pattern.anchors:
                 words.setdefault(word, []).append((rule, pattern))
-    rows = {level: _rows(words, level) for level in LEVELS}
-    heads = {word[:HEAD] for word in words}
-    finders = tuple(
-        (length, _finder([head for head in heads if len(head) == length])) for length in range(2, HEAD + 1)
-    )
-    return Book(tuple(rules), finders, rows, repealed, abolished)
-
-
-def _finder(heads: list[str]) -> re.Pattern[str]:
-    """Where heads of one length may stand: a class for each character, one expression over the text."""
-    classes = ["".join(sorted({re.escape(head[place]) for head in heads})) for place in range(len(heads[0]))]
-    return re.compile(f"[{classes[0]}](?={''.join(f'[{one}]' for one in classes[1:])})")
-
-
-def _rows(words: dict[str, list[tuple[Rule, Pattern]]], level: str) -> dict[str, Row]:
-    found: dict[str, list[tuple[str, tuple[tuple[Rule, Pattern], ...]]]] = {}
-    for word, owners in sorted(words.items(), key=lambda item: -len(item[0])):
-        if held := tuple((rule, pattern) for rule, pattern in owners if level in rule.levels):
-            found.setdefault(word[:HEAD], []).append((word, held))
-    return {head: tuple(rows) for head, rows in found.items()}
+    examples = [example.text for rule in rules for example in rule.examples]
+    offsets = anchors.offsets(words, "".join(examples))
+    rows = {level: anchors.rows(words, offsets, level) for level in LEVELS}
+    return Book(tuple(rules), anchors.finder(offsets), rows, repealed, abolished)
 
 
 def _toml(path: Path) -> Data:

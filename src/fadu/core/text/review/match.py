@@ -3,67 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from operator import itemgetter
 
-from fadu.core.text.review.model import Book, Pattern, Row, Rule
+from fadu.core.text.review.anchors import hits
+from fadu.core.text.review.model import Book, Pattern, Rule
 from fadu.core.text.review.scene import Scene
 
 _NEAR = 12
-_PLACE = itemgetter(0)
 
 
 def matches(scene: Scene, book: Book) -> Iterator[tuple[Rule, int, int]]:
     """(rule, start, end) of each place, in the order of the anchors; the span reaches from clause to clause."""
-    text, title = scene.text, scene.outline.title
+    text, size = scene.text, len(scene.text)
     barred: dict[str, bool] = {}
     done: dict[str, int] = {}
-    for start, row in _heads(scene, book):
-        for word, owners in row:
-            if not text.startswith(word, start):
+    found = hits(text, scene.first, book.finder, book.rows[scene.level])
+    for low, high in [*scene.skipped, (0, scene.first)]:
+        found = [hit for hit in found if not low <= hit[0] < high]
+    for start, _, end, owners in found:
+        for name, rule, pattern, before, back, after, on, near, near_after in owners:
+            if before is not None and before(text, start - back if start > back else 0, start) is None:
                 continue
-            end = start + len(word)
-            for rule, pattern in owners:
-                if not _may(pattern, text, start, end) or start < done.get(rule.name, 0):
-                    continue
-                span = fits(scene, pattern, start, end) if scene.reviewed(start) else None
-                if span is None:
-                    continue
-                if rule.name not in barred:
-                    barred[rule.name] = (
-                        rule.not_title is not None and rule.not_title.search(title) is not None
-                    )
-                if not barred[rule.name]:
-                    done[rule.name] = span[1]
-                    yield rule, *span
+            if after is not None and after(text, end, end + on) is None:
+                continue
+            if near_after is not None and near_after(text, end, size):
+                continue
+            if near is not None and near(text, start - _NEAR if start > _NEAR else 0, start):
+                continue
+            if name in done and start < done[name]:
+                continue
+            span = fits(scene, pattern, start, end)
+            if span is not None and not _barred(rule, scene.outline.title, barred):
+                done[name] = span[1]
+                yield rule, *span
 
 
-def _heads(scene: Scene, book: Book) -> list[tuple[int, Row]]:
-    """Where the heads of anchors stand, in the order of the text: one pass for heads of each length."""
-    text, get = scene.text, book.rows[scene.level].get
-    found: list[tuple[int, Row]] = []
-    for length, finder in book.finders:
-        found += [
-            (start, row)
-            for match in finder.finditer(text, scene.first)
-            if (row := get(text[(start := match.start()) : start + length])) is not None
-        ]
-    found.sort(key=_PLACE)
-    return found
+def _barred(rule: Rule, title: str, known: dict[str, bool]) -> bool:
+    """Whether the title of the text excludes the rule; asked once for each rule that has found something."""
+    if rule.name not in known:
+        known[rule.name] = rule.not_title is not None and rule.not_title.search(title) is not None
+    return known[rule.name]
 
 
 def fits(scene: Scene, pattern: Pattern, start: int, end: int) -> tuple[int, int] | None:
     """The stretch that a pattern covers with its anchor at ``start``; ``None`` when it does not fit."""
     text = scene.text
-    low, high = scene.unit(pattern.unit, start, end)
-    first = _before(pattern, text, low, start)
+    low, high = stretch = scene.unit(pattern.unit, start, end)
+    if scene.lacking.get(id(pattern)) == stretch:
+        return None
+    first = _before(pattern, text, low, start) if pattern.before else start
     if first is None:
         return None
-    last = _after(pattern, text, end, high)
+    last = _after(pattern, text, end, high) if pattern.after else end
     if last is None:
         return None
     for words in pattern.also:
         found = words.search(text, low, high)
         if found is None:
+            scene.lacking[id(pattern)] = stretch
             return None
         first, last = min(first, found.start()), max(last, found.end())
     if pattern.without is not None and pattern.without.search(text, low, high):
@@ -71,20 +67,6 @@ def fits(scene: Scene, pattern: Pattern, start: int, end: int) -> tuple[int, int
     if _excluded(scene, pattern, start, low, high):
         return None
     return scene.clause(first, first)[0], scene.clause(last, last)[1]
-
-
-def _may(pattern: Pattern, text: str, start: int, end: int) -> bool:
-    """Whether the slots next to the anchor can be there at all: asked first, because most anchors stand alone."""
-    before, after, near = pattern.before, pattern.after, pattern.near
-    if before and (within := before[-1].within):
-        low = start - within if start > within else 0
-        if before[-1].words.search(text, low, start) is None:
-            return False
-    if after and (within := after[0].within) and after[0].words.search(text, end, end + within) is None:
-        return False
-    if pattern.near_after is not None and pattern.near_after.match(text, end):
-        return False
-    return near is None or near.search(text, start - _NEAR if start > _NEAR else 0, start) is None
 
 
 def _before(pattern: Pattern, text: str, low: int, start: int) -> int | None:

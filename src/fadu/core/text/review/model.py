@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 KINDS = {
     "penalty": "设定处罚",
@@ -145,20 +146,57 @@ class Told:
     status: str
 
 
-HEAD = 4
-"""How many characters of an anchor are looked for first."""
+Search = Callable[[str, int, int], re.Match[str] | None]
+"""``search`` or ``match`` of an expression, bound: an anchor is asked for hundreds of times in a text."""
 
-Row = tuple[tuple[str, tuple[tuple[Rule, Pattern], ...]], ...]
-"""The anchors that begin with the same head, each with the rules that it may be a place of."""
+
+class Owner(NamedTuple):
+    """Whose anchor a word is, and what is asked first because it stands next to the anchor; ``None`` asks nothing.
+
+    ``before`` must be found at most ``back`` characters before the anchor, ``after`` at most ``on`` behind it;
+    ``near`` must not be found before it, nor ``near_after`` begin behind it.
+    """
+
+    name: str
+    rule: Rule
+    pattern: Pattern
+    before: Search | None
+    back: int
+    after: Search | None
+    on: int
+    near: Search | None
+    near_after: Search | None
+
+
+Owners = tuple[Owner, ...]
+
+
+class Anchor(NamedTuple):
+    """A word of the rules: ``offset`` is how far into it the characters stand by which it is looked for, ``order``
+    which of the words at one place comes first."""
+
+    word: str
+    length: int
+    offset: int
+    order: int
+    owners: Owners
+
+
+class Row(NamedTuple):
+    """What a pair of characters may stand for: itself, words in which it stands, and by the character behind it more."""
+
+    pair: Anchor | None
+    words: tuple[Anchor, ...]
+    three: dict[str, tuple[Anchor, ...]] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """All rules and the data they use. ``finders`` say, for heads of each length, where such may stand; ``rows`` gives
-    for each level and head the anchors that begin so, and whose they are."""
+    """All rules and the data they use. ``finder`` says where an anchor may stand, ``rows`` gives for each level the
+    anchors by the two characters with which their looked-for part begins."""
 
     rules: tuple[Rule, ...]
-    finders: tuple[tuple[int, re.Pattern[str]], ...]
+    finder: re.Pattern[str]
     rows: dict[str, dict[str, Row]]
     repealed: dict[str, Told] = field(default_factory=dict)
     abolished: dict[str, Told] = field(default_factory=dict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from operator import attrgetter
 
@@ -32,6 +32,7 @@ _LONGEST = 1000
 _DOCUMENT, _RULES, _REGULATIONS, _LAWS = range(len(RANKS))
 
 
+@lru_cache(maxsize=4096)
 def rank(title: str) -> int:
     """The rank of a work as far as its title tells (立法法 第十条 to 第九十三条: 法, 条例; 规章条例 第七条: 规定, 办法)."""
     title = _BRACKET.sub("", title)
@@ -48,6 +49,10 @@ class Scene:
     def __init__(self, outline: Outline, level: str) -> None:
         self.outline, self.text, self.level = outline, outline.text, level
         self.first = outline.nodes[0].start if outline.nodes else 0
+        self.lacking: dict[int, tuple[int, int]] = {}
+        """By the identity of a pattern the last stretch without its words: the next anchor there is no place either."""
+        self._last = (0, 0, 0)
+        """The sentence told last: the next question is mostly about the same one."""
         signature = outline.signature
         self.skipped = [(note.start, note.end) for note in outline.notes]
         if outline.catalogue is not None:
@@ -84,10 +89,18 @@ class Scene:
 
     def sentence(self, start: int, end: int) -> tuple[int, int]:
         """From stop to stop; each item of a list within a line is a sentence of its own."""
+        low, stop, high = self._last
+        if low <= start < stop and end <= stop:
+            return low, high
         bounds = self._bounds
-        first = max(bounds[bisect_right(bounds, start, 0, len(bounds) - 1) - 1], start - _LONGEST)
-        last = min(bounds[bisect_left(bounds, max(end, start + 1), 0, len(bounds) - 1)], end + _LONGEST)
-        return first, last - 1 if last > first and self.text[last - 1] in _SENTENCE else last
+        place = bisect_right(bounds, start, 0, len(bounds) - 1)
+        first = max(bounds[place - 1], start - _LONGEST)
+        behind = bisect_left(bounds, max(end, start + 1), 0, len(bounds) - 1)
+        last = min(bounds[behind], end + _LONGEST)
+        high = last - 1 if last > first and self.text[last - 1] in _SENTENCE else last
+        if behind == place and bounds[place] - bounds[place - 1] <= _LONGEST:
+            self._last = first, last, high
+        return first, high
 
     def line(self, start: int, end: int) -> tuple[int, int]:
         """The paragraph, which is a line."""
@@ -96,10 +109,10 @@ class Scene:
 
     def unit(self, name: str, start: int, end: int) -> tuple[int, int]:
         """The stretch that a rule names."""
-        if name == "clause":
-            return self.clause(start, end)
         if name == "sentence":
             return self.sentence(start, end)
+        if name == "clause":
+            return self.clause(start, end)
         if name == "paragraph":
             return self.line(start, end)
         node = self.provision(start)
