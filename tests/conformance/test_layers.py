@@ -63,6 +63,7 @@ BELOW = frozenset({"web", "settings", "sqlite", "postgresql", "statements"})
 
 MAY_OPEN_TRANSACTIONS = {
     "city/authority/door.py": "the one door: rows, effects, outbox and leaf are written together or not at all",
+    "city/authority/batch.py": "the door's second entrance: savepoints of single acts inside its transaction",
     "city/ledger/sequencer.py": "the one sequencer numbers what is committed already; it touches no case",
     "city/ledger/acts.py": "the access log, which is written outside acts and for refused ones",
     "city/ledger/daily.py": "the sequencer's two leaves of the day",

@@ -7,7 +7,7 @@ hand breaks neither when a column is added nor on another database. Nothing here
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, Generic, TypeVar
@@ -75,6 +75,44 @@ class Together:
         else:
             _demand((part, tell(part.statement, part.parameters)) for part in parts)
 
+    def run_in_bulk(self) -> None:
+        """As ``run``, for the writes of many: what is said in the same words goes as one (``in_bulk``)."""
+        parts, self.parts = self.parts, []
+        alike: dict[str, list[_Part]] = {}
+        for part in parts:
+            alike.setdefault(part.statement, []).append(part)
+        if postgres():
+            for same in alike.values():
+                self.parts += _merged(same)
+            self.run()
+            return
+        for statement, same in alike.items():
+            with connection.cursor() as cursor:
+                cursor.executemany(statement, [part.parameters for part in same])
+                _demand([(_sum(same, statement, ()), cursor.rowcount)])
+
+
+_MANY: dict[str, Callable[[], str]] = {}
+
+
+def in_bulk(one: str, many: Callable[[], str]) -> str:
+    """Declare how a statement is said for many rows at once on PostgreSQL: each parameter an array. The statement."""
+    _MANY[one] = many
+    return one
+
+
+def _merged(same: list[_Part]) -> list[_Part]:
+    many = _MANY.get(same[0].statement)
+    if len(same) == 1 or many is None:
+        return same
+    columns = [list(column) for column in zip(*(part.parameters for part in same), strict=True)]
+    return [_sum(same, many(), columns)]
+
+
+def _sum(same: list[_Part], statement: str, parameters: Sequence[Any]) -> _Part:
+    counted = [part.touches for part in same if part.touches is not None]
+    return _Part(statement, parameters, sum(counted) if counted else None)
+
 
 def _demand(done: Iterable[tuple[_Part, int]]) -> None:
     for part, count in done:
@@ -89,6 +127,15 @@ def _as_one(parts: tuple[tuple[str, bool], ...]) -> str:
     named = [f"p{place} AS ({text}{' RETURNING 1' * counted})" for place, (text, counted) in enumerate(parts)]
     counts = [f"(SELECT count(*)::int FROM p{place})" for place, (_, counted) in enumerate(parts) if counted]
     return f"WITH {', '.join(named)} SELECT {', '.join(counts) or '1'}"
+
+
+def arrays(fields: Sequence[models.Field[Any, Any]]) -> str:
+    """Marks for an array of values of each field, as PostgreSQL's ``unnest`` wants them; ``%b``: texts need no escaping."""
+    # An automatic key is known by the type of what refers to it.
+    kinds = [
+        field.rel_db_type(connection) if field.primary_key else field.db_type(connection) for field in fields
+    ]
+    return ", ".join(f"%b::{kind}[]" for kind in kinds)
 
 
 class Table(Generic[M]):
@@ -112,7 +159,24 @@ class Table(Generic[M]):
         fields = [field for field in self.fields if not field.primary_key or not field.db_returning]
         marks = ", ".join(["%s"] * len(fields))
         columns = ", ".join(f'"{field.column}"' for field in fields)
-        return f'INSERT INTO "{self.name}" ({columns}) VALUES ({marks})'
+        return in_bulk(
+            f'INSERT INTO "{self.name}" ({columns}) VALUES ({marks})',
+            lambda: f'INSERT INTO "{self.name}" ({columns}) SELECT * FROM unnest({arrays(fields)})',
+        )
+
+    def update(self, names: Sequence[str]) -> str:
+        """The statement that sets these fields of the row with a key, which is its last parameter."""
+        fields = [self._named[name] for name in names]
+        columns = [f'"{field.column}"' for field in fields]
+        key = f'"{self.model._meta.pk.column}"'
+        return in_bulk(
+            f'UPDATE "{self.name}" SET {", ".join(f"{column} = %s" for column in columns)} WHERE {key} = %s',
+            lambda: (
+                f'UPDATE "{self.name}" t SET {", ".join(f"{column} = u.{column}" for column in columns)}'
+                f" FROM unnest({arrays([*fields, self.model._meta.pk])}) AS u({', '.join([*columns, key])})"
+                f" WHERE t.{key} = u.{key}"
+            ),
+        )
 
     def inserted(self, row: M | SimpleNamespace) -> list[Any]:
         """The parameters of ``insert``: of a row, or of whatever has its columns as attributes."""

@@ -28,7 +28,7 @@ def law(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source = Path(__file__).parents[3] / "src/fadu/law"
     folder = tmp_path_factory.mktemp("law") / "law"
     shutil.copytree(source, folder, ignore=shutil.ignore_patterns("scenarios", "demo"))
-    for name in ("matter.toml", "asking.toml", "papers.toml"):
+    for name in ("matter.toml", "asking.toml", "papers.toml", "notes.toml", "whispers.toml"):
         shutil.copy(Path(__file__).with_name(name), folder / "procedures" / name)
     return folder
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import itertools
 import json
 import os
 import random
 import secrets
 import sys
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -32,11 +34,41 @@ def prepare() -> None:
         factories.open_case(city, "matter", by="zhao", organ="finance", step="register", content="停车收费")
 
 
+def prepare_many() -> None:
+    """The same city with cases in which notes can be made, for batches of attested acts."""
+    _module("django.core.management").call_command("migrate", verbosity=0, skip_checks=True)
+    factories = _module("tests.factories")
+    city = factories.make_city(at=MONDAY)
+    for _ in range(CASES):
+        factories.open_case(city, "notes", by="zhao", organ="finance", step="begin", content="停车收费")
+
+
+def many(seed: str) -> None:
+    """One batch after the other: a note in each case, every other one with a paper; told after the commit."""
+    acts, models = _module("fadu.city.cases.acts"), _module("fadu.city.cases.models")
+    entries, door = _module("fadu.city.cases.entry"), _module("fadu.city.authority.door")
+    zhao = _actors()["zhao"]
+    keys = sorted(models.Case.objects.values_list("key", flat=True))
+    _module("fadu.city.cases.procedures").book()
+    by = [{"person": "zhao", "post": "市财政局科员", "organ": "finance", "role": "clerk"}]
+    note, paper = {"text": "原系统中的办理情况"}, {"reasons": "合法"}
+    print("ready", flush=True)
+    for number in itertools.count():
+        said = entries.Elsewhere(zhao.proved_at or MONDAY, "原业务系统", f"{seed}-{number}", by)
+        rows = [
+            {"case": key, "elsewhere": said, "entry": entries.Entry(step="note", values=note)} for key in keys
+        ]
+        if number % 2:
+            rows[CASES // 2]["entry"] = entries.Entry(step="paper", values=paper)
+        answers = door.act_many(acts.attest, zhao, rows, order="case")
+        print(json.dumps([said.source_number, [one["leaf"] for one in answers], ""]), flush=True)
+
+
 def _actors() -> dict[str, Any]:
     clock, queries = _module("fadu.city.authority.clock"), _module("fadu.city.authority.queries")
     actor, models = _module("fadu.city.authority.actor"), _module("fadu.city.accounts.models")
     now = clock.now()
-    people = {key: models.Person.objects.get(key=key) for key in ("li", "zhou")}
+    people = {key: models.Person.objects.get(key=key) for key in ("li", "zhou", "zhao")}
     return {
         key: actor.Actor(person, None, queries.holdings_of(person, now.date()), now, source="test")
         for key, person in people.items()
@@ -96,7 +128,9 @@ def look() -> None:
             if _projected(models, case.pk) != before:
                 differing.append(case.key)
             transaction.set_rollback(True)
+    batches = [data.get("source_number") for data in models.Act.objects.values_list("data", flat=True)]
     left = {
+        "batches": Counter(number for number in batches if number),
         "acts": list(models.Act.objects.values_list("leaf", flat=True)),
         "leaves": leaves,
         "requests": dict(requests.objects.values_list("key", "answer")),
@@ -118,4 +152,6 @@ if __name__ == "__main__":
     # The statute book of the tests: the shipped one with their procedure in it.
     _module("django.conf").settings.FADU_LAW = Path(os.environ["CRASH_LAW"])
     _module("fadu.city.wiring").wire()
-    {"prepare": prepare, "look": look}.get(sys.argv[1], lambda: work(sys.argv[1]))()
+    told = {"prepare": prepare, "prepare-many": prepare_many, "look": look}
+    does = many if sys.argv[1].startswith("many") else work
+    told.get(sys.argv[1], lambda: does(sys.argv[1]))()

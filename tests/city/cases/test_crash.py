@@ -53,17 +53,18 @@ def told(lines: str) -> dict[str, list[str]]:
     return {request: [leaf, promise] for request, leaf, promise in whole}
 
 
-@pytest.mark.slow
-def test_killed_in_the_middle_of_acts(database: str, tmp_path: Path, law: Path) -> None:
-    """Two clerks on the same cases, killed together at a random moment, again and again."""
-    env = {
-        **os.environ, "FADU_DATABASE_URL": database, "FADU_VAR": str(tmp_path), "FADU_DEMO": "1",
+def environment(database: str, var: Path, law: Path) -> dict[str, str]:
+    return {
+        **os.environ, "FADU_DATABASE_URL": database, "FADU_VAR": str(var), "FADU_DEMO": "1",
         "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "CRASH_LAW": str(law),
     }  # fmt: skip
-    finish(env, "prepare")
+
+
+def killed_again_and_again(env: dict[str, str], kind: str, rounds: int) -> dict[str, list[str]]:
+    """What the clients were told by processes that were killed at random moments."""
     draw, replies = random.Random(7), {}
-    for number in range(ROUNDS):
-        running = [start(env, f"{number}-{writer}") for writer in range(WRITERS)]
+    for number in range(rounds):
+        running = [start(env, f"{kind}{number}-{writer}") for writer in range(WRITERS)]
         for process in running:
             assert process.stdout is not None
             assert process.stdout.readline() == "ready\n"
@@ -73,6 +74,15 @@ def test_killed_in_the_middle_of_acts(database: str, tmp_path: Path, law: Path) 
         for process in running:
             replies |= told(process.communicate()[0])
     time.sleep(1)  # the server rolls back what the dead have begun
+    return replies
+
+
+@pytest.mark.slow
+def test_killed_in_the_middle_of_acts(database: str, tmp_path: Path, law: Path) -> None:
+    """Two clerks on the same cases, killed together at a random moment, again and again."""
+    env = environment(database, tmp_path, law)
+    finish(env, "prepare")
+    replies = killed_again_and_again(env, "", ROUNDS)
     left = json.loads(finish(env, "look"))
     assert sorted(left["acts"]) == sorted(left["leaves"])
     assert len(set(left["acts"])) == len(left["acts"])
@@ -83,3 +93,18 @@ def test_killed_in_the_middle_of_acts(database: str, tmp_path: Path, law: Path) 
         assert (left["requests"][request]["leaf"], left["requests"][request]["promise"]) == (leaf, promise)
     assert len(replies) >= 10
     assert {answer["leaf"] for answer in left["requests"].values()} <= set(left["leaves"])
+
+
+@pytest.mark.slow
+def test_killed_in_the_middle_of_batches(database: str, tmp_path: Path, law: Path) -> None:
+    """Two clerks write down batches on the same cases, some acts with papers: each batch stands whole or not at all."""
+    env = environment(database, tmp_path, law)
+    finish(env, "prepare-many")
+    replies = killed_again_and_again(env, "many-", 4)
+    left = json.loads(finish(env, "look"))
+    assert sorted(left["acts"]) == sorted(left["leaves"])
+    assert (left["check"], left["differing"], left["ledger"]) == ([], [], {})
+    assert set(left["batches"].values()) == {6}
+    assert set(replies) <= set(left["batches"])
+    assert {leaf for leaves, _ in replies.values() for leaf in leaves} <= set(left["leaves"])
+    assert len(replies) >= 6

@@ -20,6 +20,7 @@ from django.db import IntegrityError, transaction
 
 from fadu.city.authority import clock
 from fadu.city.authority.actor import Actor
+from fadu.city.authority.batch import Batch
 from fadu.city.authority.models import Outbox, Request
 from fadu.city.ledger import acts as ledger
 from fadu.city.statements import Table, Together
@@ -40,6 +41,7 @@ class Spec:
     lock: Callable[..., Any]
     who: Callable[..., Iterable[Refusal]]
     body: Callable[..., Answer]
+    ahead: Callable[..., Mapping[str, dict[Any, Any]]] | None = None
 
 
 ACTS: dict[str, Spec] = {}
@@ -78,16 +80,25 @@ class Doing:
 
 
 def act(
-    name: str, *, title: str, lock: Callable[..., Any], who: Callable[..., Iterable[Refusal]], basis: str = ""
+    name: str,
+    *,
+    title: str,
+    lock: Callable[..., Any],
+    who: Callable[..., Iterable[Refusal]],
+    basis: str = "",
+    ahead: Callable[..., Mapping[str, dict[Any, Any]]] | None = None,
 ) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
     """Declare an act. ``lock(doing, **asked)`` returns the locked subject; ``who(doing, subject, **asked)`` every
     reason against this person. Both run inside the transaction; there is no act without them.
+
+    ``ahead(actor, at, subjects)`` may lock and read the subjects of many acts at once, in the order given: with what
+    each act's ``doing.known`` begins, by subject. ``lock`` finds it there, or does it itself.
     """
 
     def declare(body: Callable[..., Answer]) -> Callable[..., Answer]:
         if name in ACTS:
             raise RuntimeError(f"act {name} is declared twice")
-        spec = ACTS[name] = Spec(name, title, basis, lock, who, body)
+        spec = ACTS[name] = Spec(name, title, basis, lock, who, body, ahead)
 
         @functools.wraps(body)
         def enter(actor: Actor, /, *, request_id: str = "", **asked: Any) -> Answer:
@@ -119,14 +130,19 @@ def act_many(
     asked = list(rows)
     if len(asked) > MANY:
         raise Refused(Refusal("too_many", f"一次最多 {MANY} 件，现为 {len(asked)} 件", cure="请分批提交"))
+    places = sorted(range(len(asked)), key=lambda index: str(asked[index][order]))
     answers: list[Answer | Refused] = [Refused(Refusal("not_reached", "未处理"))] * len(asked)
-    with transaction.atomic():
+    batch = Batch([str(asked[place][order]) for place in places])
+    with transaction.atomic(), batch.open():
         moment = clock.now()
-        for place in sorted(range(len(asked)), key=lambda index: str(asked[index][order])):
+        if spec.ahead is not None:
+            batch.ahead = functools.partial(spec.ahead, actor, moment)
+        for turn, place in enumerate(places):
             row = dict(asked[place])
-            doing = Doing(spec, actor, moment, str(row.pop("request_id", "")))
+            request_id = str(row.pop("request_id", ""))
             try:
-                with transaction.atomic():
+                with batch.one() as rows:
+                    doing = Doing(spec, actor, moment, request_id, known=batch.known(turn), rows=rows)
                     answers[place] = _do(doing, row)
             except Refused as refused:
                 answers[place] = refused

@@ -19,13 +19,13 @@ from django.db import models
 from fadu.city.authority.models import Organ
 from fadu.city.cases.models import Act, Assignment, Case, Duty
 from fadu.city.ledger import acts as ledger
-from fadu.city.statements import Table, Together, among, ask, postgres
+from fadu.city.statements import Table, Together, among, arrays, ask, in_bulk, postgres
 
 _CASE, _ORGAN, _ACT, _DUTY = Table(Case), Table(Organ), Table(Act), Table(Duty)
 
 
 @functools.cache
-def _lock_statement(server: bool, by: str, head: bool) -> str:
+def _lock_statement(server: bool, condition: str, head: bool) -> str:
     return (
         f"SELECT {_CASE.columns('c')}, {_ORGAN.columns('o')}, {_ORGAN.columns('g')}, {_CASE.columns('p')}"
         + (f", {ledger.BESIDE.columns}" if head else "")
@@ -33,7 +33,7 @@ def _lock_statement(server: bool, by: str, head: bool) -> str:
         " JOIN authority_organ o ON o.id = c.organ_id"
         " JOIN authority_organ g ON g.id = c.government_id"
         " LEFT JOIN cases_case p ON p.id = c.parent_id"
-        f" WHERE c.{by} = %s" + (f" FOR UPDATE OF c{ledger.BESIDE.lock if head else ''}" if server else "")
+        f" WHERE {condition}" + (f" FOR UPDATE OF c{ledger.BESIDE.lock if head else ''}" if server else "")
     )
 
 
@@ -52,7 +52,7 @@ def lock(*, key: str = "", pk: int = 0) -> Case | None:
 
 def lock_with_head(*, key: str = "", pk: int = 0) -> Locked | None:
     """As ``lock``, with the head of the case's chain."""
-    by, wanted = ("key", key) if key else ("id", pk)
+    by, wanted = ("c.key = %s", key) if key else ("c.id = %s", pk)
     if rows := ask(_lock_statement(postgres(), by, True), [wanted]):
         cells = rows[0]
         return Locked(_locked(cells[:-_HEAD_WIDTH]), ledger.BESIDE.read(cells[-_HEAD_WIDTH:]))
@@ -61,18 +61,43 @@ def lock_with_head(*, key: str = "", pk: int = 0) -> Locked | None:
     return Locked(_locked(rows[0])) if rows else None
 
 
+def lock_many(keys: Collection[str]) -> list[Locked]:
+    """Those of the cases that have begun, locked as by ``lock_with_head``; all are locked in the order of their keys."""
+    condition, wanted = among("c.key", keys)
+    if postgres():
+        # By itself: what has no head yet must not be locked out of turn.
+        ask(f'SELECT 1 FROM cases_case c WHERE {condition} ORDER BY c.key COLLATE "C" FOR UPDATE', wanted)
+    rows = ask(_lock_statement(postgres(), condition, True), wanted)
+    organs: dict[int, Organ] = {}
+    return [
+        Locked(_locked(row[:-_HEAD_WIDTH], organs), ledger.BESIDE.read(row[-_HEAD_WIDTH:])) for row in rows
+    ]
+
+
 _HEAD_WIDTH = ledger.BESIDE.columns.count(",") + 1
 
 
-def _locked(cells: Sequence[Any]) -> Case:
+def _locked(cells: Sequence[Any], organs: dict[int, Organ] | None = None) -> Case:
+    """The case; ``organs`` are those read already, so that cases of one organ do not read it each anew."""
+    known = {} if organs is None else organs
     case, cells = _CASE.split(cells)
-    organ, cells = _ORGAN.split(cells)
-    government, cells = _ORGAN.split(cells)
-    assert case is not None and organ is not None and government is not None
+    organ, cells = _organ(cells, known)
+    government, cells = _organ(cells, known)
+    assert case is not None
     if organ.government_id == government.pk:
         organ.government = government
     case.organ, case.government, case.parent = organ, government, _CASE.split(cells)[0]
     return case
+
+
+def _organ(cells: Sequence[Any], known: dict[int, Organ]) -> tuple[Organ, Sequence[Any]]:
+    width, pk = len(_ORGAN.fields), cells[_ORGAN_KEY]
+    if pk not in known:
+        known[pk] = _ORGAN.row(cells[:width])
+    return known[pk], cells[width:]
+
+
+_ORGAN_KEY = next(place for place, field_ in enumerate(_ORGAN.fields) if field_.primary_key)
 
 
 @dataclass
@@ -114,23 +139,33 @@ _FLAGS = [isinstance(one, models.BooleanField) for one in _SAYS]
 
 
 @functools.cache
-def _around_statement(array: str) -> str:
+def _around_statement(array: str, of: str) -> str:
     parts = (
-        f"SELECT 1, {array}(d.id, {_DUTY.columns('d', but=_UNSAID)}) FROM cases_duty d WHERE d.case_id = %s",
-        f"SELECT 2, {array}(i.organ_id) FROM cases_involvement i WHERE i.case_id = %s",
-        f"SELECT 3, {array}(a.step, a.person_id, a.kind) FROM cases_assignment a"
-        " WHERE a.case_id = %s AND a.done_seq IS NULL",
-        f"SELECT 4, {array}(p.role) FROM cases_party p WHERE p.case_id = %s AND p.person_id = %s",
+        f"SELECT 1, d.case_id, {array}(d.id, {_DUTY.columns('d', but=_UNSAID)}) FROM cases_duty d WHERE d.case_id {of}",
+        f"SELECT 2, i.case_id, {array}(i.organ_id) FROM cases_involvement i WHERE i.case_id {of}",
+        f"SELECT 3, a.case_id, {array}(a.step, a.person_id, a.kind) FROM cases_assignment a"
+        f" WHERE a.case_id {of} AND a.done_seq IS NULL",
+        f"SELECT 4, p.case_id, {array}(p.role) FROM cases_party p WHERE p.case_id {of} AND p.person_id = %s",
     )
     return " UNION ALL ".join(parts)
 
 
 def around(case: int, person: int = 0) -> Around:
     """Everything around a case, by one statement."""
+    return _read_around([case], "= %s", [case], person)[case]
+
+
+def around_many(cases: Sequence[int], person: int) -> dict[int, Around]:
+    """Everything around each of these cases, by one statement for all."""
+    condition, parameters = among("", cases)
+    return _read_around(cases, condition, parameters, person)
+
+
+def _read_around(cases: Sequence[int], of: str, wanted: Sequence[Any], person: int) -> dict[int, Around]:
     array = "json_build_array" if postgres() else "json_array"
-    found = Around()
-    for kind, text in ask(_around_statement(array), [case, case, case, case, person]):
-        cells = json.loads(text) if isinstance(text, str) else text
+    every = {case: Around() for case in cases}
+    for kind, case, text in ask(_around_statement(array, of), [*wanted * 4, person]):
+        found, cells = every[case], json.loads(text) if isinstance(text, str) else text
         if kind == 1:
             found.duties.setdefault(_said_by(cells[1:]), []).append(cells[0])
         elif kind == 2:
@@ -139,7 +174,7 @@ def around(case: int, person: int = 0) -> Around:
             found.assignments.append((cells[0], cells[1], cells[2]))
         else:
             found.roles.add(cells[0])
-    return found
+    return every
 
 
 def _said_by(cells: Sequence[Any]) -> tuple[Any, ...]:
@@ -192,17 +227,33 @@ def _around(together: Together, case: Case, changed: Change) -> None:
     for said in changed.new:
         together.add(_NEW_DUTY, (case.pk, *said))
     (moment,) = _CASE.given(case, ("changed_at",))
-    together.add("UPDATE cases_involvement SET changed_at = %s WHERE case_id = %s", (moment, case.pk))
+    together.add(_CHANGED, (moment, case.pk))
     for organ in sorted(changed.organs):
         together.add(_NEW_ORGAN, (case.pk, organ, moment))
 
 
-_NEW_DUTY = (
+_NEW_DUTY = in_bulk(
     f"INSERT INTO cases_duty (case_id, {_DUTY.columns(but=_UNSAID)})"
-    f" VALUES (%s, {', '.join(['%s'] * len(_SAYS))})"
+    f" VALUES (%s, {', '.join(['%s'] * len(_SAYS))})",
+    lambda: (
+        f"INSERT INTO cases_duty (case_id, {_DUTY.columns(but=_UNSAID)}) SELECT * FROM"
+        f" unnest(%b::bigint[], {arrays(_SAYS)})"
+    ),
 )
-_NEW_ORGAN = "INSERT INTO cases_involvement (case_id, organ_id, changed_at) VALUES (%s, %s, %s)"
+_NEW_ORGAN = in_bulk(
+    "INSERT INTO cases_involvement (case_id, organ_id, changed_at) VALUES (%s, %s, %s)",
+    lambda: (
+        "INSERT INTO cases_involvement (case_id, organ_id, changed_at)"
+        " SELECT * FROM unnest(%b::bigint[], %b::bigint[], %b::timestamptz[])"
+    ),
+)
+_CHANGED = in_bulk(
+    "UPDATE cases_involvement SET changed_at = %s WHERE case_id = %s",
+    lambda: (
+        "UPDATE cases_involvement i SET changed_at = u.at"
+        " FROM unnest(%b::timestamptz[], %b::bigint[]) AS u(at, case_id) WHERE i.case_id = u.case_id"
+    ),
+)
 # The columns of a case that follow its history; the others are set when it is opened or by an effect.
 _FOLLOW = ("version", "marking", "ended_at", "stage", "due", "changed_at")
-_SET = ", ".join(f'"{name}" = %s' for name in _FOLLOW)
-_UPDATE = f"UPDATE cases_case SET {_SET} WHERE id = %s"
+_UPDATE = _CASE.update(_FOLLOW)

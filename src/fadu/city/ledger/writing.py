@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 
 from fadu.city.ledger.models import Log
-from fadu.city.statements import Together, among, ask
+from fadu.city.statements import Together, among, ask, in_bulk
 from fadu.core.log.record import Head
 
 
@@ -118,12 +118,28 @@ def write(leaves: Sequence[LeafRow], heads: Sequence[HeadRow]) -> None:
         raise RuntimeError("a case head moved although it was locked: somebody wrote past the door")
 
 
-_LEAF = "INSERT INTO ledger_leaf (hash, case_ref, seq, prev, body) VALUES (%s, %s, %s, %s, %s)"
-_OPENING = "INSERT INTO ledger_opening (hash, sealed_case, box) VALUES (%s, %s, %s)"
-_PENDING = "INSERT INTO ledger_pending (log, hash) VALUES (%s, %s)"
-_KEY = "INSERT INTO ledger_casekey (case_ref, kek, wrapped) VALUES (%s, %s, %s)"
-_HEAD = "INSERT INTO ledger_casehead (case_ref, seq, hash) VALUES (%s, %s, %s)"
-_MOVE = "UPDATE ledger_casehead SET seq = %s, hash = %s WHERE case_ref = %s AND seq = %s"
+def _insert(table: str, columns: str, kinds: str) -> str:
+    marks = ", ".join(["%s"] * (columns.count(",") + 1))
+    arrays = ", ".join(f"%b::{kind}[]" for kind in kinds.split(", "))
+    return in_bulk(
+        f"INSERT INTO {table} ({columns}) VALUES ({marks})",
+        lambda: f"INSERT INTO {table} ({columns}) SELECT * FROM unnest({arrays})",
+    )
+
+
+_LEAF = _insert("ledger_leaf", "hash, case_ref, seq, prev, body", "bytea, text, int, bytea, bytea")
+_OPENING = _insert("ledger_opening", "hash, sealed_case, box", "bytea, text, bytea")
+_PENDING = _insert("ledger_pending", "log, hash", "int, bytea")
+_KEY = _insert("ledger_casekey", "case_ref, kek, wrapped", "text, text, bytea")
+_HEAD = _insert("ledger_casehead", "case_ref, seq, hash", "text, int, bytea")
+_MOVE = in_bulk(
+    "UPDATE ledger_casehead SET seq = %s, hash = %s WHERE case_ref = %s AND seq = %s",
+    lambda: (
+        "UPDATE ledger_casehead h SET seq = u.seq, hash = u.hash"
+        " FROM unnest(%b::int[], %b::bytea[], %b::text[], %b::int[]) AS u(seq, hash, case_ref, was)"
+        " WHERE h.case_ref = u.case_ref AND h.seq = u.was"
+    ),
+)
 
 _POSTGRES = """
 WITH l AS (INSERT INTO ledger_leaf (hash, case_ref, seq, prev, body)

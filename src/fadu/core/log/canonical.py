@@ -21,9 +21,7 @@ def dumps(value: Any) -> bytes:
     """The canonical bytes of a JSON value (dict, list, tuple, str, int, float, bool, None)."""
     try:
         if _plain(value):
-            text = json.dumps(
-                value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False
-            )
+            text = _ENCODER.encode(value)
         else:
             text = _write(value)
         return text.encode()
