@@ -14,13 +14,17 @@ _NEAR = 12
 def matches(scene: Scene, book: Book) -> Iterator[tuple[Rule, int, int]]:
     """(rule, start, end) of each place, in the order of the anchors; the span reaches from clause to clause."""
     text, size = scene.text, len(scene.text)
-    barred: dict[str, bool] = {}
     done: dict[str, int] = {}
     found = hits(text, scene.first, book.finder, book.rows[scene.level])
     for low, high in [*scene.skipped, (0, scene.first)]:
         found = [hit for hit in found if not low <= hit[0] < high]
     for start, _, end, owners in found:
         for name, rule, pattern, before, back, after, on, near, near_after in owners:
+            told = done.get(name)
+            if told is None:
+                told = done[name] = size if _barred(rule, scene.outline.title) else 0
+            if start < told:
+                continue
             if before is not None and before(text, start - back if start > back else 0, start) is None:
                 continue
             if after is not None and after(text, end, end + on) is None:
@@ -29,19 +33,15 @@ def matches(scene: Scene, book: Book) -> Iterator[tuple[Rule, int, int]]:
                 continue
             if near is not None and near(text, start - _NEAR if start > _NEAR else 0, start):
                 continue
-            if name in done and start < done[name]:
-                continue
             span = fits(scene, pattern, start, end)
-            if span is not None and not _barred(rule, scene.outline.title, barred):
+            if span is not None:
                 done[name] = span[1]
                 yield rule, *span
 
 
-def _barred(rule: Rule, title: str, known: dict[str, bool]) -> bool:
-    """Whether the title of the text excludes the rule; asked once for each rule that has found something."""
-    if rule.name not in known:
-        known[rule.name] = rule.not_title is not None and rule.not_title.search(title) is not None
-    return known[rule.name]
+def _barred(rule: Rule, title: str) -> bool:
+    """Whether the title of the text excludes the rule."""
+    return rule.not_title is not None and rule.not_title.search(title) is not None
 
 
 def fits(scene: Scene, pattern: Pattern, start: int, end: int) -> tuple[int, int] | None:
