@@ -81,7 +81,7 @@ def test_the_way_to_the_content(city: City, client: Client) -> None:
     assert "电子邮件" in told and "chen@example.invalid" not in told
     once = arrived(client)
     assert re.fullmatch(r"\d{6}", once)
-    assert client.get("/matter/content/").status_code == 409
+    assert client.get("/matter/content/").status_code == 403
     enter(client, code, once, status=302)
     page = client.get("/matter/content/")
     text = main_of(page)
@@ -90,7 +90,7 @@ def test_the_way_to_the_content(city: City, client: Client) -> None:
         assert said in text, said
     assert kinds().count(("code", onetime.USE)) == 1 and ("page", "") in kinds()
     assert client.post("/matter/content/close/").status_code == 302
-    assert client.get("/matter/content/").status_code == 409
+    assert client.get("/matter/content/").status_code == 403
 
 
 def test_it_opens_this_matter_and_no_right_beside_it(city: City, client: Client) -> None:
@@ -106,7 +106,7 @@ def test_it_opens_this_matter_and_no_right_beside_it(city: City, client: Client)
     assert client.get("/matter/content/documents/1.exe").status_code == 404
     # The session was given a new key, and ends by itself.
     wait(conf.FADU_CODE_READING_SECONDS + 1)
-    assert client.get("/matter/content/").status_code == 409
+    assert client.get("/matter/content/").status_code == 403
 
 
 def test_the_message_and_what_is_kept_tell_nothing(city: City, client: Client) -> None:
