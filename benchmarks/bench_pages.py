@@ -37,15 +37,17 @@ class City:
 
     def answer(self) -> dict[str, Any]:
         """The next line it says."""
-        line = self.process.stdout.readline()  # type: ignore[union-attr]  # opened with a pipe
+        assert self.process.stdout is not None  # opened with a pipe
+        line = self.process.stdout.readline()
         if not line:
             raise RuntimeError(f"the city's process ended with {self.process.wait()}")
         return dict(json.loads(line))
 
     def measure(self, views: int) -> dict[str, list[float]]:
         """Seconds of so many views of each page."""
-        self.process.stdin.write(f"{views}\n")  # type: ignore[union-attr]
-        self.process.stdin.flush()  # type: ignore[union-attr]
+        assert self.process.stdin is not None  # opened with a pipe
+        self.process.stdin.write(f"{views}\n")
+        self.process.stdin.flush()
         return self.answer()
 
     def end(self) -> None:

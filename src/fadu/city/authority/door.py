@@ -112,7 +112,7 @@ def act(
 
 def within(doing: Doing, declared: Callable[..., Answer], **asked: Any) -> Answer:
     """Run another act inside this one's transaction: the same moment, the same person, the same questions."""
-    spec: Spec = declared.spec  # type: ignore[attr-defined]
+    spec: Spec = declared.spec  # type: ignore[attr-defined]  # set by ``act`` on what it declares
     if doing.rows is not None:
         doing.rows.run()
     return _do(Doing(spec, doing.actor, doing.at, doing.request_id), asked)
@@ -126,7 +126,7 @@ def act_many(
     ``order`` names the argument by which subjects are locked. A refused act is reported in its place and keeps none
     of the others back; what it had begun is undone.
     """
-    spec: Spec = declared.spec  # type: ignore[attr-defined]
+    spec: Spec = declared.spec  # type: ignore[attr-defined]  # set by ``act`` on what it declares
     asked = list(rows)
     if len(asked) > MANY:
         raise Refused(Refusal("too_many", f"一次最多 {MANY} 件，现为 {len(asked)} 件", cure="请分批提交"))
