@@ -188,6 +188,7 @@ def test_11_the_applicant_reads_his_matter_by_a_one_time_code(visit: Visit, runn
     page.fill("[name='v.subject']", "建议开通夜间公交")
     page.fill("[name='v.proposed_by']", "民小声")
     page.fill("[name='v.content']", "夜班职工回家难")
+    page.fill("[name='v.contact']", "xiaosheng@example.invalid")
     page.select_option("[name='organ']", label="云川市交通运输局")
     page.select_option("[name='v.secrecy_class']", "open")
     page.check("input[name=outcome][value=people]")

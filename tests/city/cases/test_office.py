@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from fadu.city.authority import clock
-from fadu.city.cases import acts, drafts, procedures, queries, signing
+from fadu.city.cases import acts, drafts, procedures, queries, signing, standing
 from fadu.city.cases.entry import Elsewhere, Entry
 from fadu.city.cases.models import Assignment, Case, Draft, Duty
 from fadu.city.ledger import acts as ledger
@@ -102,6 +102,30 @@ def test_a_signer_may_not_do_the_step_itself(city: City, case: Case) -> None:
     with pytest.raises(Refused) as caught:
         do(city, case, "review", by="wu", outcome="fit", reasons="可以")
     assert [one.code for one in caught.value.refusals] == ["not_yours"]
+
+
+def test_the_refusal_names_the_missing_function_and_who_could_do_it(city: City, case: Case) -> None:
+    """由谁办理: the organ and function asked for, what one's own posts lack, and the posts that have it today."""
+    with pytest.raises(Refused) as caught:
+        do(city, case, "review", by="zhao", outcome="fit", reasons="可以")
+    (told,) = caught.value.refusals
+    assert "审查机构（云州市司法局的“审核”岗位）" in told.sentence and "您在市司法局没有任职" in told.sentence
+    assert "市司法局审查员（李四）、审查处长（周五）办理" in told.cure
+    do(city, case, "review", by="li", outcome="fit", reasons="可以")
+    with pytest.raises(Refused) as caught:
+        do(city, case, "decide", by="qian", outcome="agreed")
+    (told,) = [one for one in caught.value.refusals if one.code == "not_yours"]
+    assert "您在市财政局的岗位有“经办”职能，没有“批准”职能" in told.sentence and "局长（孙三）" in told.cure
+    definition = procedures.of(case)
+    (told,) = standing.refusals(
+        definition,
+        definition.steps["decide"],
+        city.actor("chen"),
+        handling=case.organ,
+        at=clock.now(),
+        case=case,
+    )
+    assert "您不是承办机关的工作人员" in told.sentence and "孙三" not in told.cure and "局长" in told.cure
 
 
 def test_a_signer_is_taken_off_only_before_he_signed(city: City, case: Case) -> None:

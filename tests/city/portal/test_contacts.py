@@ -9,6 +9,7 @@ import pytest
 from fadu.city.accounts.models import User
 from fadu.city.authority import acts, clock
 from fadu.city.authority.actor import Actor
+from fadu.city.cases import procedures
 from fadu.city.ledger import queries as ledger
 from fadu.city.ledger.models import Leaf
 from fadu.city.portal import contacts
@@ -40,15 +41,26 @@ def test_what_is_an_address(text: str, found: list[str]) -> None:
 def test_the_contact_given_with_the_matter_goes_before_the_account(
     city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(OPENING, "proposed_by", "陈十，13912345678")
     case, _ = propose(city)
     on = clock.now().date()
     found = contacts.of(case, on)
-    assert found is not None and found.address == "chen@example.invalid", "no field of a contact in this form"
-    monkeypatch.setattr(contacts, "FIELDS", ("proposed_by",))
-    found = contacts.of(case, on)
+    assert found is not None and found.address == "chen@example.invalid", "nothing given: that of the account"
+    monkeypatch.setitem(OPENING, "contact", "手机 139-1234-5678")
+    other, _ = propose(city, "request-0002")
+    found = contacts.of(other, on)
     assert found is not None and (found.channel, found.address) == ("sms", "13912345678")
     assert found.digest != contacts.Contact("sms", "13912345679").digest and "139" not in found.digest[:3]
+
+
+def test_the_form_asks_for_it_and_only_those_concerned_read_it(city: City) -> None:
+    """The field stands in the form of everybody who may propose; it is personal: the public page never has it."""
+    chen = browser("chen")
+    form = chen.get("/cases/new/major_decision/").content.decode()
+    assert 'name="v.contact"' in form and "建议人的联系方式" in form and "不公开" in form
+    entry = procedures.in_force("major_decision").steps["propose"].fields["contact"]
+    assert entry.cls == "personal" and entry.required is False
+    clue = procedures.in_force("decision_accountability").steps["clue"].fields["contact"]
+    assert clue.cls == "sealed", "an informant is known to the organ that handles the matter and to no other"
 
 
 def test_an_official_opening_leaves_nobody_to_send_to(city: City, settings: Any) -> None:

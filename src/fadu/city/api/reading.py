@@ -55,10 +55,11 @@ def case_row(case: Case) -> dict[str, Any]:
 def case_view(actor: Actor, case: Case, definition: Definition, at: datetime) -> shapes.CaseView:
     """A case with its steps as they stand for this reader."""
     states = engine.steps(definition, pages.marking(case), at=at, calendar=procedures.calendar())
+    sight = standing.Sight(actor, case.organ, at, case)
     return shapes.CaseView(
         **case_row(case),
         relations=sorted(queries.relations(actor, case)),
-        steps=[_step_now(actor, case, definition, state, at) for state in states],
+        steps=[_step_now(sight, definition, state, at) for state in states],
         children=list(
             queries.visible_to(actor).filter(parent=case).order_by("key").values_list("key", flat=True)
         ),
@@ -66,10 +67,10 @@ def case_view(actor: Actor, case: Case, definition: Definition, at: datetime) ->
 
 
 def _step_now(
-    actor: Actor, case: Case, definition: Definition, state: engine.StepState, at: datetime
+    sight: standing.Sight, definition: Definition, state: engine.StepState, at: datetime
 ) -> shapes.StepNow:
     step = state.step
-    allowed = standing.refusals(definition, step, actor, handling=case.organ, at=at, case=case)
+    allowed = sight.refusals(definition, step)
     return shapes.StepNow(
         name=step.name,
         title=step.title,

@@ -85,7 +85,7 @@ def openable(actor: Actor, at: datetime) -> list[tuple[Definition, Organ]]:
     """Procedures this person may open today, with the organ he would open them for."""
     organs = {held.organ.pk: held.organ for held in actor.holdings}
     powers = authority.powers_among(organs.values(), at.date())
-    sights = {pk: standing.Sight(actor, organ, at) for pk, organ in organs.items()}
+    sights = {pk: standing.Sight(actor, organ, at, brief=True) for pk, organ in organs.items()}
     for sight in sights.values():
         sight.organs.read_all()
     found = []

@@ -11,7 +11,7 @@ from typing import Any
 from fadu.city.authority import queries as authority
 from fadu.city.authority.actor import NOT_BY_TOKEN, PROVE_AGAIN, Actor, Holding
 from fadu.city.authority.models import Organ
-from fadu.city.cases import citizens, grades
+from fadu.city.cases import citizens, grades, seats
 from fadu.city.cases.models import Assignment, Case, Party
 from fadu.city.cases.writing import Around
 from fadu.city.ledger.acts import Citizen, Official, Who
@@ -77,11 +77,18 @@ class Sight:
     # The case's version when this was read, and the head of its chain if that was locked with the case.
     version: int = 0
     head: Any = None
+    # Many steps are asked about: who else could do them is not looked up.
+    brief: bool = False
 
     @functools.cached_property
     def organs(self) -> Organs:
         """The organs of the roles."""
         return Organs(self.handling, self.at, self.case)
+
+    @functools.cached_property
+    def holders(self) -> seats.Holders:
+        """Who holds the posts of these organs that day."""
+        return seats.Holders(self.at.date())
 
     @functools.cached_property
     def roles(self) -> set[str]:
@@ -156,19 +163,10 @@ class Sight:
         return proof_refusals(self.actor, self.at) if found.role.function in GRAVE else ()
 
     def _not_yours(self, definition: Definition, step: Step) -> Refusal:
-        """Says who does this step, so that nobody has to guess whom to ask."""
-        whose = []
-        for name in step.by:
-            role = definition.roles[name]
-            organ = self.organs.of(role) if role.organ else None
-            whose.append(f"{role.title}（{organ.name}）" if organ else role.title)
-        return Refusal(
-            "not_yours",
-            f"“{step.title}”由{'或者'.join(whose)}办理",
-            basis=step.basis.printed,
-            cure="请交由有权的岗位办理；如应当由您办理，请核对任职和委派",
-            subject=step.name,
-        )
+        """Says which function is missing and who does this step, so that nobody has to guess whom to ask."""
+        roles = [definition.roles[name] for name in step.by]
+        found = [(role, self.organs.of(role) if role.organ else None) for role in roles]
+        return seats.not_yours(step, found, self.actor, None if self.brief else self.holders)
 
 
 def find(
