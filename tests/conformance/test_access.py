@@ -16,7 +16,6 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 
-from fadu.city import wiring
 from fadu.city.accounts.models import User
 from fadu.city.authority import acts, clock, queries
 from fadu.city.authority.actor import Actor
@@ -24,7 +23,7 @@ from fadu.city.cases import procedures
 from fadu.city.cases import queries as cases
 from fadu.city.cases.models import Case, Duty, Publication, SavedFilter
 from fadu.city.ledger import queries as ledger
-from tests import factories
+from tests import factories, installations
 from tests.conformance import access_world
 from tests.conformance.access_table import ROUTES
 from tests.conformance.access_world import VISITORS, World, browser, class_of, text_of
@@ -40,24 +39,14 @@ KNOWING = ("handling", "deciding", "supervising")
 @pytest.fixture(scope="module", autouse=True)
 def book_of_its_own() -> Iterator[None]:
     """The statute book is read once for these tests, and again for whatever runs after them."""
-    for cache in (procedures._book, procedures._by_digest):
-        cache.cache_clear()
-    yield
-    for cache in (procedures._book, procedures._by_digest):
-        cache.cache_clear()
+    with installations.read_afresh():
+        yield
 
 
 @pytest.fixture(autouse=True)
 def installation(settings: Any, tmp_path: Path) -> None:
     """Keys and files of this test alone; the clock of a demonstration."""
-    settings.FADU_VAR = tmp_path
-    settings.FADU_KEK = b"k" * 32
-    settings.FADU_DEMO = True
-    settings.FADU_LOG_ORIGIN = "log.example/city/demo"
-    settings.FADU_LOG_SUITE = "sha256-ed25519"
-    settings.FADU_WITNESS_URL = ""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    wiring.wire()
+    installations.install(settings, tmp_path)
 
 
 @pytest.fixture

@@ -9,26 +9,17 @@ from typing import Any
 
 import pytest
 
-from fadu.city import wiring
 from fadu.city.accounts import secondfactor
 from fadu.city.accounts.models import User
 from fadu.city.authority import clock
-from tests import factories
+from tests import factories, installations
 from tests.factories import City
 
 
 @pytest.fixture(autouse=True)
 def installation(settings: Any, tmp_path: Path) -> None:
     """Keys and files of this test alone. Not a demonstration: nothing replaces a proof here."""
-    settings.FADU_VAR = tmp_path
-    settings.FADU_KEK = b"k" * 32
-    settings.FADU_DEMO = False
-    settings.FADU_LOG_ORIGIN = "log.example/city"
-    settings.FADU_LOG_SUITE = "sha256-ed25519"
-    settings.FADU_WITNESS_URL = ""
-    settings.EMAIL_FILE_PATH = str(tmp_path / "mail")
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    wiring.wire()
+    installations.install(settings, tmp_path, demo=False)
 
 
 @pytest.fixture

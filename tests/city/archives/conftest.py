@@ -20,6 +20,7 @@ from fadu.city.cases import uploads
 from fadu.city.cases.entry import Entry
 from fadu.city.cases.models import Case
 from fadu.city.ledger import publishing
+from tests import installations
 from tests.city.cases.conftest import (  # noqa: F401  # fixtures are taken over by their names
     book_of_its_own,
     city,
@@ -35,11 +36,7 @@ LONG = (
 @pytest.fixture(scope="session")
 def law(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The statute book with the procedure of these tests."""
-    source = Path(__file__).parents[3] / "src/fadu/law"
-    folder = tmp_path_factory.mktemp("law") / "law"
-    shutil.copytree(source, folder, ignore=shutil.ignore_patterns("scenarios", "demo"))
-    shutil.copy(Path(__file__).with_name("filed.toml"), folder / "procedures" / "filed.toml")
-    return folder
+    return installations.law_with(tmp_path_factory.mktemp("law"), Path(__file__).with_name("filed.toml"))
 
 
 @dataclass

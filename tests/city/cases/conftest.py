@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -11,10 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from fadu.city import wiring
-from fadu.city.cases import procedures
 from fadu.city.cases.models import Case
-from tests import factories
+from tests import factories, installations
 from tests.factories import City
 
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -25,39 +22,22 @@ MONDAY = datetime(2026, 3, 9, 9, 0, tzinfo=BEIJING)
 @pytest.fixture(scope="session")
 def law(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The statute book with the tests' procedures added."""
-    source = Path(__file__).parents[3] / "src/fadu/law"
-    folder = tmp_path_factory.mktemp("law") / "law"
-    shutil.copytree(source, folder, ignore=shutil.ignore_patterns("scenarios", "demo"))
-    for name in ("matter.toml", "asking.toml", "papers.toml", "notes.toml", "whispers.toml"):
-        shutil.copy(Path(__file__).with_name(name), folder / "procedures" / name)
-    return folder
+    names = ("matter.toml", "asking.toml", "papers.toml", "notes.toml", "whispers.toml")
+    own = [Path(__file__).with_name(name) for name in names]
+    return installations.law_with(tmp_path_factory.mktemp("law"), *own)
 
 
 @pytest.fixture(scope="package", autouse=True)
 def book_of_its_own() -> Iterator[None]:
     """The statute book is read once for these tests, and again for whatever runs after them."""
-    caches = (procedures._book, procedures._by_digest)
-    for cache in caches:
-        cache.cache_clear()
-    yield
-    for cache in caches:
-        cache.cache_clear()
+    with installations.read_afresh():
+        yield
 
 
 @pytest.fixture(autouse=True)
 def installation(settings: Any, tmp_path: Path, law: Path) -> None:
     """Keys, files and law of this test alone; the clock of a demonstration."""
-    settings.FADU_VAR = tmp_path
-    settings.FADU_KEK = b"k" * 32
-    settings.FADU_DEMO = True
-    settings.FADU_LAW = law
-    settings.FADU_LOG_ORIGIN = "log.example/city/demo"
-    settings.FADU_LOG_SUITE = "sha256-ed25519"
-    settings.FADU_WITNESS_URL = ""
-    settings.EMAIL_FILE_PATH = str(tmp_path / "mail")
-    # What passwords cost is measured elsewhere.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    wiring.wire()
+    installations.install(settings, tmp_path, law=law)
 
 
 @pytest.fixture

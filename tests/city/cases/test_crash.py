@@ -9,29 +9,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connection, connections
 
 ROOT = Path(__file__).parents[3]
 SCRIPT = Path(__file__).with_name("crash_actor.py")
 ROUNDS, WRITERS = 6, 2
-
-
-@pytest.fixture
-def database(tmp_path: Path, transactional_db: None) -> Iterator[str]:
-    """The address of a database of its own, of the same kind as the suite's."""
-    if connection.vendor == "sqlite":
-        yield f"sqlite://{tmp_path / 'crash.sqlite3'}"
-        return
-    told, name = connection.settings_dict, f"crash_act_{os.getpid()}"
-    with connections["default"].cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name}")
-    yield f"postgres://{told['USER']}:{told['PASSWORD']}@{told['HOST']}:{told['PORT']}/{name}"
-    with connections["default"].cursor() as cursor:
-        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def start(env: dict[str, str], *asked: str) -> subprocess.Popen[str]:

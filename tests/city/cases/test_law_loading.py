@@ -10,7 +10,6 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from django.db import connection, connections
 from django.test import Client
 
 from fadu.city.authority import clock
@@ -299,20 +298,6 @@ def test_only_the_clock_counts_again(keepers: City, case: Case) -> None:
 
 
 SCRIPT = Path(__file__).with_name("two_processes.py")
-
-
-@pytest.fixture
-def database(tmp_path: Path, transactional_db: None) -> Iterator[str]:
-    """The address of an empty database of its own, of the same kind as the suite's."""
-    if connection.vendor == "sqlite":
-        yield f"sqlite://{tmp_path / 'law.sqlite3'}"
-        return
-    told, name = connection.settings_dict, f"law_{os.getpid()}"
-    with connections["default"].cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name}")
-    yield f"postgres://{told['USER']}:{told['PASSWORD']}@{told['HOST']}:{told['PORT']}/{name}"
-    with connections["default"].cursor() as cursor:
-        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.mark.slow

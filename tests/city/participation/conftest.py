@@ -13,7 +13,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from fadu.city import wiring
 from fadu.city.accounts.models import User
 from fadu.city.authority import acts as authority
 from fadu.city.authority import clock, queries
@@ -26,7 +25,7 @@ from fadu.city.participation import acts, codes, origin
 from fadu.city.participation.models import Consultation
 from fadu.core.errors import Refused
 from fadu.core.procedure import plausible
-from tests import factories
+from tests import factories, installations
 from tests.factories import City
 
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -50,24 +49,14 @@ FACTS = {
 @pytest.fixture(scope="package", autouse=True)
 def book_of_its_own() -> Iterator[None]:
     """The statute book is read once for these tests, and again for whatever runs after them."""
-    for cache in (procedures._book, procedures._by_digest):
-        cache.cache_clear()
-    yield
-    for cache in (procedures._book, procedures._by_digest):
-        cache.cache_clear()
+    with installations.read_afresh():
+        yield
 
 
 @pytest.fixture(autouse=True)
 def installation(settings: Any, tmp_path: Path) -> None:
     """Keys and files of this test alone; the clock of a demonstration."""
-    settings.FADU_VAR = tmp_path
-    settings.FADU_KEK = b"k" * 32
-    settings.FADU_DEMO = True
-    settings.FADU_LOG_ORIGIN = "log.example/city/demo"
-    settings.FADU_LOG_SUITE = "sha256-ed25519"
-    settings.FADU_WITNESS_URL = ""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    wiring.wire()
+    installations.install(settings, tmp_path)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,12 +10,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import Client
 
-from fadu.city import wiring
 from fadu.city.cases.models import Case
 from fadu.city.planning import acts
 from fadu.city.planning.models import WorkPlan
 from fadu.core.text.plan import read_plan
-from tests import factories
+from tests import factories, installations
 from tests.factories import City
 
 MONDAY = datetime(2026, 3, 9, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -31,15 +29,9 @@ TEXT = """云州市2026年度法治政府建设工作方案
 
 
 @pytest.fixture(autouse=True)
-def installation(settings: Any, tmp_path: Path) -> Iterator[None]:
-    settings.FADU_VAR = tmp_path
-    settings.FADU_DEMO = True
-    settings.FADU_KEK = b"k" * 32
-    settings.FADU_LOG_ORIGIN = "log.example/city/demo"
-    settings.FADU_LOG_SUITE = "sha256-ed25519"
-    settings.FADU_WITNESS_URL = ""
-    wiring.wire()
-    yield
+def installation(settings: Any, tmp_path: Path) -> None:
+    """Keys and files of this test alone; the clock of a demonstration."""
+    installations.install(settings, tmp_path)
 
 
 @pytest.fixture
