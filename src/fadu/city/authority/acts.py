@@ -30,11 +30,12 @@ from fadu.city.authority.grading import exempt_from_rotation as exempt_from_rota
 from fadu.city.authority.grading import set_limit as set_limit
 from fadu.city.authority.grading import set_setting as set_setting
 from fadu.city.authority.keeping import INSTALL as INSTALL
-from fadu.city.authority.keeping import anyone, lock_post, nothing, organ_of, trace
+from fadu.city.authority.keeping import anyone, lock_post, nothing, organ_of
 from fadu.city.authority.keeping import keeper as keeper
 from fadu.city.authority.keeping import lock_appointment as lock_appointment
 from fadu.city.authority.keeping import need as need
 from fadu.city.authority.keeping import person_of as person_of
+from fadu.city.authority.keeping import trace as trace
 from fadu.city.authority.mandates import MINOR_BASIS as MINOR_BASIS
 from fadu.city.authority.mandates import give_mandate as give_mandate
 from fadu.city.authority.mandates import register_guardian as register_guardian

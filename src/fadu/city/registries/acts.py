@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from fadu.city.accounts.models import Person
-from fadu.city.authority.acts import INSTALL
+from fadu.city.authority.acts import INSTALL, trace
 from fadu.city.authority.door import Answer, Doing, act
 from fadu.city.authority.models import Organ, in_force
 from fadu.city.registries.acts_law import CONFIRMS as CONFIRMS
@@ -77,7 +77,8 @@ def enter(
                 subject="start",
             )
         )
-    leaf = _leave(doing, register, key, "enter", {"title": title, "start": start.isoformat(), "data": data})
+    values = {"title": title, "start": start, "data": data}
+    leaf = trace(doing, register=register, key=key, step="enter", values=values)
     if current is not None:
         Entry.objects.filter(pk=current.pk).update(end=start)
     row = Entry.objects.create(
@@ -97,18 +98,7 @@ def strike(
         raise Refused(Refusal("unknown_entry", f"名册中没有现行的“{key}”", cure="请核对条目"))
     if not reason.strip():
         raise Refused(Refusal("missing_reason", "出册须写明理由", cure="请填写理由", subject="reason"))
-    leaf = _leave(doing, register, key, "strike", {"end": end.isoformat(), "reason": reason})
+    values = {"end": end, "reason": reason}
+    leaf = trace(doing, register=register, key=key, step="strike", values=values)
     Entry.objects.filter(pk=current.pk).update(end=end)
     return {"entry": current.pk, "leaf": leaf.hash.hex()}
-
-
-def _leave(doing: Doing, register: str, key: str, step: str, fields: dict[str, Any]) -> Any:
-    return doing.leave(
-        case_ref=f"register/{register}/{key}",
-        step=f"{register}.{step}",
-        performers=[doing.actor.who()],
-        recorder=doing.actor.who(),
-        organ=doing.actor.holdings[0].organ.code if doing.actor.holdings else "",
-        occurred_at=doing.at,
-        fields=fields,
-    )

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from fadu.city.authority.actor import PROVE_AGAIN
+from fadu.city.authority.acts import trace
 from fadu.city.authority.door import Answer, Doing, act
 from fadu.city.registries import lawbook, queries
 from fadu.city.registries.lawbook import Checked
@@ -165,13 +166,5 @@ def _close(file: LawFile, doing: Doing, leaf: Any, *, confirmed: bool, **changed
     return {"file": file.pk, "leaf": leaf.hash.hex()}
 
 
-def _leave(doing: Doing, kind: str, name: str, step: str, fields: dict[str, Any]) -> Any:
-    return doing.leave(
-        case_ref=f"register/law/{kind}/{name}",
-        step=f"law.{step}",
-        performers=[doing.actor.who()],
-        recorder=doing.actor.who(),
-        organ=doing.actor.holdings[0].organ.code,
-        occurred_at=doing.at,
-        fields=fields,
-    )
+def _leave(doing: Doing, kind: str, name: str, step: str, values: dict[str, Any]) -> Any:
+    return trace(doing, register="law", key=f"{kind}/{name}", step=step, values=values)
