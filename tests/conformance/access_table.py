@@ -61,6 +61,7 @@ ROUTES = [
     ("account/mandates/give/", "looooooo", "looooooo", ""),
     ("account/mandates/<int:pk>/revoke/", "lommmmmm", "lommmmmm", "pk=mandate"),
     ("account/contact/", "looooooo", "looooooo", ""),
+    ("account/contact/confirm/", "looooooo", "looooooo", ""),
     ("account/tokens/", "looooooo", "lxxxxxxx", ""),
     ("account/tokens/new/", "looooooo", "looooooo", ""),
     ("account/tokens/<int:pk>/revoke/", "lxxxxxxx", "lmmmmmmm", ""),

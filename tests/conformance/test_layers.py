@@ -21,6 +21,8 @@ OPEN_TO_ALL = ("acts", "queries")
 OPEN_BY_NAME = {
     "accounts.models": "who a person is, is the same everywhere",
     "accounts.login": "a second person proves himself on the page of the act he shares in",
+    "accounts.pins": "a short code is drawn and kept in one way, whatever it opens",
+    "accounts.claims": "the worker sends the code of the address that an account claims",
     "authority.models": "organs, posts and appointments are what every matter speaks of",
     "authority.actor": "who acts, as the door and every page see him",
     "authority.gates": "the classification that every URL must carry",

@@ -44,7 +44,7 @@ LOG = {
 }  # fmt: skip
 # What runs the installation and binds nobody: lost, it is made again or missed by nobody's right.
 OPERATIONAL = {
-    "accounts.LogIn", "authority.Request", "authority.Outbox", "authority.DemoClock", "cases.Draft", "cases.SavedFilter",
+    "accounts.LogIn", "accounts.ContactClaim", "authority.Request", "authority.Outbox", "authority.DemoClock", "cases.Draft", "cases.SavedFilter",
     "cases.Reminder", "cases.Feed", "participation.Attempt", "portal.Gram", "portal.OneTimeCode",
 }  # fmt: skip
 KINDS = (set(PROJECTED), set(WITH_THEIR_ACT), FACTS, LOG, OPERATIONAL)

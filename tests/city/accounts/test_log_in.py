@@ -270,6 +270,19 @@ def test_a_changed_password_ends_the_other_sessions(city: City, wall: Wall) -> N
     assert enter(Client(), "sun", code("sun", wall), NEW).status_code == 302
 
 
+def test_the_old_password_is_not_guessed_in_an_open_session(city: City, wall: Wall) -> None:
+    """Wrong ones count like those of a log-in: the account locks, also against the right one, and it is noted."""
+    here = logged("sun", wall)
+    for _ in range(5):
+        wrong = {"old": "wrong", "password": NEW, "again": NEW}
+        assert "原口令不正确" in here.post("/account/password/", wrong).content.decode()
+    right = {"old": PASSWORD, "password": NEW, "again": NEW}
+    assert "已锁定" in here.post("/account/password/", right).content.decode()
+    assert [row.result for row in LogIn.objects.order_by("pk")] == ["in", *["wrong"] * 5, "locked"]
+    wall.wait(minutes=15, seconds=1)
+    assert here.post("/account/password/", right)["Location"] == "/account/"
+
+
 def test_recovery_takes_two_persons_neither_the_owner(city: City, wall: Wall) -> None:
     secret_of("sun")
     for by, codes in (("sun", ["no_power"]), ("wang", ["no_power"])):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from django.conf import settings as conf
+from django.core import mail
 
-from fadu.city.accounts.models import User
+from fadu.city.accounts.models import ContactClaim, User
 from fadu.city.authority import acts, clock
 from fadu.city.authority.actor import Actor
-from fadu.city.cases import procedures
+from fadu.city.cases import outbox, procedures
 from fadu.city.ledger import queries as ledger
 from fadu.city.ledger.models import Leaf
 from fadu.city.portal import contacts
@@ -83,11 +86,85 @@ def test_its_owner_changes_it(city: City) -> None:
         answer = chen.post("/account/contact/", wrong)
         assert answer.status_code == 409 and words in answer.content.decode()
     right = {"mobile": "13912345678", "email": "new@example.invalid"}
-    assert chen.post("/account/contact/", right).status_code == 302
+    answer = chen.post("/account/contact/", right)
+    assert answer.status_code == 302 and answer["Location"] == "/account/contact/confirm/"
+    assert _addresses() == ("", "chen@example.invalid"), "nothing goes to an address nobody has proved"
+    assert _leaf() == {"removed": [], "claimed": ["email", "mobile"]}
+    again = chen.post("/account/contact/", right)
+    assert again.status_code == 409 and "刚刚发送过验证码" in again.content.decode()
+    for channel in ("mobile", "email"):
+        assert _confirm(chen, channel, _sent(channel)).status_code == 302
+        assert _leaf() == {"changed": [channel]}
+    assert _addresses() == ("13912345678", "new@example.invalid")
+    assert _confirm(chen, "email", "000000").status_code == 409, "a code serves once"
+    assert (
+        chen.post("/account/contact/", {"mobile": "", "email": "new@example.invalid"})["Location"]
+        == "/account/"
+    )
+    assert _addresses() == ("", "new@example.invalid") and _leaf() == {"removed": ["mobile"], "claimed": []}
+
+
+def test_a_code_is_tried_a_few_times_and_lives_for_minutes(city: City, settings: Any) -> None:
+    """Whoever has not read it does not guess it; a claim that was not proved leaves the old address in force."""
+    chen = browser("chen")
+    claim = {"mobile": "", "email": "new@example.invalid"}
+    chen.post("/account/contact/", claim)
+    assert "new@example.invalid" in chen.get("/account/contact/confirm/").content.decode()
+    code = _sent("email")
+    wrong = f"{(int(code) + 1) % 10**6:06d}"
+    for _ in range(settings.FADU_CODE_TRIES):
+        answer = _confirm(chen, "email", wrong)
+        assert answer.status_code == 409 and "验证码不正确" in answer.content.decode()
+    assert "已经作废" in _confirm(chen, "email", code).content.decode()
+    assert _addresses() == ("", "chen@example.invalid")
+    assert "没有等待核验的地址" in _confirm(chen, "mobile", code).content.decode()
+    ContactClaim.objects.update(tries=0, until=clock.now())
+    assert "已经过期" in _confirm(chen, "email", code).content.decode()
+    assert outbox.run_once(clock.now()).delivered == 0, "sent once"
+
+
+def test_an_address_is_not_flooded(city: City, settings: Any) -> None:
+    """Neither by one account again and again, nor by emptying and filling in between."""
+    settings.FADU_CODE_PAUSE_SECONDS = 0
+    chen = browser("chen")
+    for number in range(settings.FADU_CODES_A_DAY):
+        asked = {"mobile": "", "email": f"new{number}@example.invalid"}
+        assert chen.post("/account/contact/", asked).status_code == 302
+    asked = {"mobile": "", "email": "one.more@example.invalid"}
+    answer = chen.post("/account/contact/", asked)
+    assert answer.status_code == 409 and "最多发送 5 次" in answer.content.decode()
+    mail.outbox.clear()
+    outbox.run_once(clock.now())
+    assert [one.to for one in mail.outbox] == [["new4@example.invalid"]], "only the newest claim is sent"
+
+
+def _addresses() -> tuple[str, str]:
     user = User.objects.get(username="chen")
-    assert (user.mobile, user.email) == ("13912345678", "new@example.invalid")
+    return user.mobile, user.email
+
+
+def _leaf() -> dict[str, Any]:
     leaf = Leaf.objects.filter(case_ref="register/account/chen").latest("seq")
-    assert ledger.opened(bytes(leaf.hash)) == {"changed": ["email", "mobile"]}
+    return ledger.opened(bytes(leaf.hash))
+
+
+def _confirm(who: Any, channel: str, code: str) -> Any:
+    return who.post("/account/contact/confirm/", {"channel": channel, "code": code})
+
+
+def _sent(channel: str) -> str:
+    """The code out of the message that the worker sends; nothing else of the account stands in it."""
+    outbox.run_once(clock.now())
+    if channel == "email":
+        text, to = mail.outbox[0].body, mail.outbox[0].to
+        assert to == ["new@example.invalid"] and "陈" not in text and "chen" not in text
+    else:
+        newest = max((conf.FADU_VAR / "sms").glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
+        text = newest.read_text()
+        assert "13912345678" in text and "陈" not in text
+    found = re.search(r"验证码 ([0-9]{6})", text)
+    assert found is not None
+    return found[1]
 
 
 def test_only_its_owner_having_just_proved_himself(city: City) -> None:

@@ -31,6 +31,14 @@ def prove_again(user: User, password: str, code: str, *, at: datetime) -> None:
     _prove(user.username, password, code, at, LogIn.Result.PROVED)
 
 
+def old_password(user: User, password: str, *, at: datetime) -> None:
+    """The password in use, asked before it is changed: a session left open must not serve to guess it. Counted, locked."""
+    _refuse_locked(user, at, "password")
+    if not check_password(password, user.password):
+        _count_failure(user, at, "password")
+        raise Refused(Refusal("wrong_password", "原口令不正确", cure="请重新输入", subject="old"))
+
+
 def second_factor(user: User, code: str, *, at: datetime, way: str) -> None:
     """The second factor alone, after the first was proved elsewhere (the identity provider); counted and locked alike."""
     _refuse_locked(user, at, way)

@@ -129,6 +129,32 @@ class LogIn(models.Model):
         indexes = [models.Index(fields=["user", "-at"])]
 
 
+class ContactClaim(models.Model):
+    """待核验的联系方式: an address somebody says is his; it becomes the account's once the code sent there is given.
+
+    Of the code only a seed and a keyed digest are kept. The newest claim of an account and a way counts.
+    """
+
+    class Channel(models.TextChoices):
+        MOBILE = "mobile", "手机"
+        EMAIL = "email", "电子邮箱"
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="contact_claims")
+    channel = models.CharField("种类", max_length=8, choices=Channel.choices)
+    address = models.CharField("地址", max_length=254)
+    seed = models.CharField(max_length=32, unique=True)
+    digest = models.CharField("验证码摘要", max_length=64)
+    issued_at = models.DateTimeField("发送时间")
+    until = models.DateTimeField("有效至")
+    tries = models.PositiveSmallIntegerField("已试次数", default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user", "channel", "-issued_at"]),
+            models.Index(fields=["channel", "address", "-issued_at"]),
+        ]
+
+
 class Token(models.Model):
     """接口令牌: by it a program acts for the person who issued it, within its scopes; of the token only the digest is kept."""
 

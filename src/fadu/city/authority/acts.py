@@ -12,6 +12,7 @@ from typing import Any
 from fadu.city.accounts.models import Person
 from fadu.city.authority import clock
 from fadu.city.authority.contact import change_contact as change_contact
+from fadu.city.authority.contact import confirm_contact as confirm_contact
 from fadu.city.authority.door import Answer, Doing, act
 from fadu.city.authority.enrolment import approve_recovery as approve_recovery
 from fadu.city.authority.enrolment import ask_recovery as ask_recovery

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from fadu.city.accounts.models import ALL_PROCEDURES
+from fadu.city.accounts.models import ALL_PROCEDURES, ContactClaim
 from fadu.city.authority.tokens import DAYS
 
 
@@ -106,3 +106,10 @@ class Contact(forms.Form):
         label="手机", max_length=20, required=False, help_text="11 位号码；不填则不发短信"
     )
     email = forms.CharField(label="电子邮箱", max_length=254, required=False)
+
+
+class ContactCode(forms.Form):
+    """The code that was sent to an address, and which address it was."""
+
+    channel = forms.ChoiceField(label="核验的联系方式", choices=ContactClaim.Channel.choices)
+    code = forms.CharField(label="验证码", max_length=20, help_text="短信或者邮件里的 6 位数字")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from fadu.city.authority import views, views_account, views_oidc, views_staffing, views_tokens
+from fadu.city.authority import views, views_account, views_contact, views_oidc, views_staffing, views_tokens
 
 urlpatterns = [
     path("login/", views.log_in, name="log_in"),
@@ -17,7 +17,8 @@ urlpatterns = [
     path("account/act-for/", views_account.act_for, name="act_for"),
     path("account/mandates/give/", views_account.give_mandate, name="give_mandate"),
     path("account/mandates/<int:pk>/revoke/", views_account.revoke_mandate, name="revoke_mandate"),
-    path("account/contact/", views_account.contact, name="contact"),
+    path("account/contact/", views_contact.contact, name="contact"),
+    path("account/contact/confirm/", views_contact.confirm, name="confirm_contact"),
     path("account/tokens/", views_tokens.token_list, name="tokens"),
     path("account/tokens/new/", views_tokens.issue_token, name="issue_token"),
     path("account/tokens/<int:pk>/revoke/", views_tokens.revoke_token, name="revoke_token"),

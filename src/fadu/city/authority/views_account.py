@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import base64
 import secrets
-from urllib.parse import urlencode
 
 import segno
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from fadu.city.accounts import login, oidc, secondfactor
 from fadu.city.accounts.models import User
 from fadu.city.authority import acts, arriving, clock, middleware, procedure_names, queries
-from fadu.city.authority.forms import ChangePassword, Code, Contact, GiveMandate, Reason
+from fadu.city.authority.forms import ChangePassword, Code, GiveMandate, Reason
 from fadu.city.authority.gates import person_only
 from fadu.city.web.numbers import whole
 from fadu.core.errors import Refused
@@ -54,11 +52,13 @@ def password(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
+            login.old_password(request.user, given["old"], at=clock.wall())
             acts.change_password(
                 request.actor, username=request.user.username, old=given["old"], password=given["password"]
             )
         except Refused as refused:
             refusals = refused.refusals
+            arriving.note_failure(request.user.username, refusals)
         else:
             _stay(request)
             messages.success(request, "口令已更换，其他设备上的会话已结束。", extra_tags="ok")
@@ -186,25 +186,4 @@ def revoke_mandate(request: HttpRequest, pk: int) -> HttpResponse:
         "title": f"解除{found.agent.name}代理{found.principal.name}",
         "submit": "解除",
     }
-    return render(request, "authority/simple_form.html", page, status=409 if refusals else 200)
-
-
-@person_only
-@require_http_methods(["GET", "POST"])
-def contact(request: HttpRequest) -> HttpResponse:
-    """变更联系方式, after a fresh proof of identity."""
-    if not request.actor.freshly_proved(clock.now()):
-        return redirect(f"{reverse('prove_again')}?{urlencode({'next': request.path})}")
-    kept = {"mobile": request.user.mobile, "email": request.user.email}
-    form = Contact(request.POST if request.method == "POST" else None, initial=kept)
-    refusals: tuple = ()
-    if request.method == "POST" and form.is_valid():
-        try:
-            acts.change_contact(request.actor, username=request.user.username, **form.cleaned_data)
-        except Refused as refused:
-            refusals = refused.refusals
-        else:
-            messages.success(request, "联系方式已变更。", extra_tags="ok")
-            return redirect("account")
-    page = {"form": form, "refusals": refusals, "title": "变更联系方式", "submit": "变更", "back": "account"}
     return render(request, "authority/simple_form.html", page, status=409 if refusals else 200)

@@ -16,10 +16,12 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import connection, transaction
 
+from fadu.city.accounts import claims
 from fadu.city.accounts.models import Person, User
 from fadu.city.authority.models import Outbox
 from fadu.city.cases import (
     clockwork,
+    contacting,
     due,
     entering,
     expiry,
@@ -89,6 +91,7 @@ HANDLERS: dict[str, Handler] = {
     reminding.SMS: _sms,
     clockwork.KIND: expiry.deliver,
     linking.KIND: entering.deliver,
+    claims.KIND: contacting.deliver,
 }
 
 

@@ -4,7 +4,6 @@ log-in, written outside the door (architecture.md, rule 2); that it is sent is a
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import F, Sum
 
+from fadu.city.accounts import pins
 from fadu.city.cases.models import Case
 from fadu.city.ledger import acts as ledger
 from fadu.city.participation import attempts
@@ -29,21 +29,14 @@ def lifetime() -> timedelta:
     return timedelta(seconds=settings.FADU_CODE_SECONDS)
 
 
-def _key() -> bytes:
-    return hmac.new(settings.SECRET_KEY.encode(), _PURPOSE, hashlib.sha256).digest()
-
-
 def derive(seed: str) -> str:
-    """The code of a seed. Whoever reads the database alone has the seed and not the installation's secret."""
-    drawn = hmac.new(_key(), f"code {seed}".encode(), hashlib.sha256).digest()
-    digits = settings.FADU_CODE_DIGITS
-    # 256 bits taken modulo 10^8 at the most: no value is likelier than another by more than one in 10^69.
-    return f"{int.from_bytes(drawn, 'big') % 10**digits:0{digits}d}"
+    """The code of a seed."""
+    return pins.derive(_PURPOSE, seed)
 
 
 def digest(seed: str, code: str) -> str:
-    """What is kept of a code and compared with; keyed, since so few digits could be tried out."""
-    return hmac.new(_key(), f"digest {seed} {code}".encode(), hashlib.sha256).hexdigest()
+    """What is kept of a code and compared with."""
+    return pins.digest(_PURPOSE, seed, code)
 
 
 def newest(case: Case) -> OneTimeCode | None:
