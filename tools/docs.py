@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fadu.cli import build_parser
+from fadu.core.procedure.vocabulary import GENERAL, OVERLAY, PROCEDURE, SOURCE_FILE
+from fadu.core.procedure.words import Kind, Table, Word
 
 ROOT = Path(__file__).resolve().parents[1]
 CITY = ROOT / "src" / "fadu" / "city"
@@ -21,6 +23,12 @@ ACTS_HEAD = """# 行政行为
 HEAD = """# 命令
 
 本页由 `make docs` 从程序自身的帮助生成，请勿手改。退出码：0 完成；1 依法拒绝或核验不通过；2 输入有误。
+"""
+
+LANGUAGE_HEAD = """# 法律文件的语言
+
+一部程序一个文件（`src/fadu/law/procedures/`），只用下列词语写成；表中没有的词不存在，装载时即被拒绝并指出。没有表达式、计数和运算。
+本页由 `make docs` 从程序读取法律文件所依据的同一张词表生成，请勿手改；供编辑器使用的 JSON Schema 见 `fadu law export schema`。
 """
 
 
@@ -114,7 +122,47 @@ def _text(node: ast.expr | None, constants: dict[str, str]) -> str:
     return constants[node.id] if isinstance(node, ast.Name) else str(ast.literal_eval(node))
 
 
-PAGES = {"commands.md": commands_page, "acts.md": acts_page}
+def language_page() -> str:
+    """Every table of a law file with its words, in the order in which a reader meets them."""
+    roots = {
+        "程序（`procedures/*.toml`）": PROCEDURE, "一般动作（`general.toml`）": GENERAL,
+        "地方规定（`local/<区划代码>/procedures/*.toml`）": OVERLAY, "法源（`sources/*.toml`）": SOURCE_FILE,
+    }  # fmt: skip
+    shown: dict[int, tuple[str, Table]] = {}
+    for title, table in roots.items():
+        shown[id(table)] = title, table
+    for table in roots.values():
+        _enter(table, shown)
+    return LANGUAGE_HEAD + "".join(_table_section(title, table) for title, table in shown.values())
+
+
+def _enter(table: Table, shown: dict[int, tuple[str, Table]]) -> None:
+    for word in table.words.values():
+        if word.table is not None and id(word.table) not in shown:
+            shown[id(word.table)] = word.table.title, word.table
+            _enter(word.table, shown)
+
+
+def _table_section(title: str, table: Table) -> str:
+    rows = [
+        f"| `{name}`{' ＊' if word.required else ''} | {word.sentence}{_values(word)} | {_behind(word)} |"
+        for name, word in table.words.items()
+    ]
+    head = f"\n## {title}\n\n| 词（＊必须写） | 意思 | 写什么 |\n| --- | --- | --- |\n"
+    return head + "\n".join(rows) + "\n"
+
+
+def _values(word: Word) -> str:
+    return f"：{'、'.join(f'`{value}`' for value in word.values)}" if word.values else ""
+
+
+def _behind(word: Word) -> str:
+    if word.values and word.kind is Kind.NAME:
+        return "所列名称之一"
+    return f"{word.kind}：{word.table.title}" if word.table else str(word.kind)
+
+
+PAGES = {"commands.md": commands_page, "acts.md": acts_page, "language.md": language_page}
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 
 from fadu.cli import build_parser
 from tests.conformance import source
@@ -34,7 +35,7 @@ def test_every_command_teaches(command: argparse.ArgumentParser) -> None:
 
 @pytest.mark.parametrize("name", docs.PAGES)
 def test_generated_pages_are_current(name: str) -> None:
-    """docs/commands.md and docs/acts.md are written by `make docs`, from the program and its source."""
+    """The pages are written by `make docs`, from the program and its source."""
     assert (ROOT / "docs" / name).read_text() == docs.PAGES[name](), (
         f"docs/{name} is out of date: run `make docs`"
     )
@@ -88,6 +89,28 @@ def test_glossary_names_exist() -> None:
     assert rows, "GLOSSARY.md has no rows"
     unknown = [f"{term}: {name}" for term, name in rows if f"fadu.{name}" not in defined]
     assert not unknown, "\n".join(unknown)
+
+
+# Models that no law names: how things are stored, counted or sent.
+STORAGE = {
+    "authority.DemoClock", "authority.Outbox", "authority.Request", "cases.Involvement",
+    "ledger.CaseHead", "ledger.LogIndex", "ledger.LogState", "ledger.Node", "ledger.Pending",
+    "participation.Attempt", "portal.Gram",
+}  # fmt: skip
+
+
+def test_every_model_is_a_term_of_the_field() -> None:
+    """What the city keeps has its legal term in the glossary, or is storage and said to be so."""
+    kept = {
+        f"{model._meta.app_label}.{model.__name__}": f"{model.__module__}.{model.__name__}".removeprefix(
+            "fadu."
+        )
+        for model in apps.get_models()
+        if model.__module__.startswith("fadu.city.")
+    }
+    named = {name for _, name in _glossary()}
+    assert kept.keys() >= STORAGE
+    assert not sorted(label for label, name in kept.items() if name not in named and label not in STORAGE)
 
 
 def _law_names() -> set[str]:
