@@ -37,6 +37,7 @@ OPEN_BY_NAME = {
     "cases.models": "records of the apps above hang on a case or an act",
     "cases.entry": "what is entered into a step, whoever enters it",
     "cases.procedures": "which definition a case runs under",
+    "cases.amounts": "what has grown in a case is counted once, for its page, the interface and its package",
     "cases.exports": "what somebody typed must not become a formula in any table that leaves the house",
     "cases.uploads": "one way for a file to come in, whatever it is for",
     "cases.documents": "the documents of an act as PDF and Word, for whoever hands them on",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 from decimal import Decimal
-from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -91,27 +90,8 @@ def test_what_is_possible_is_recorded_and_what_is_not_is_refused(
             assert state.possible and state.outcomes
 
 
-GROWING = """
-name = "growing"
-title = "加处罚款"
-in_force = 2024-01-01
-source = "决策条例"
-opening = "fine"
-[role.officer]
-title = "经办人"
-[step.fine]
-title = "罚款"
-by = "officer"
-basis = "10"
-field.amount = { title = "金额", type = "money" }
-accrues = { base = "amount", rate = "3%", per = "day", cap = "100%", not_while = ["suspended"], basis = "10" }
-"""
-
-
-def test_an_amount_grows_by_the_day_up_to_its_cap_and_stands_still(book: Book, tmp_path: Path) -> None:
-    path = tmp_path / "growing.toml"
-    path.write_text(GROWING, encoding="utf-8")
-    step = load_file(path, book=book).steps["fine"]
+def test_an_amount_grows_by_the_day_up_to_its_cap_and_stands_still(book: Book) -> None:
+    step = load_file(DATA / "growing.toml", book=book).steps["pay"]
     marking = Marking()
     base, due = Decimal("1000.00"), dt.date(2026, 3, 10)
     grown = accrued(marking, step, base, start=due, on=dt.date(2026, 3, 15))

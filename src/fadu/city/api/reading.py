@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from fadu.city.api import shapes
 from fadu.city.authority.actor import Actor
-from fadu.city.cases import dossier, pages, procedures, queries, standing
+from fadu.city.cases import amounts, dossier, pages, procedures, queries, standing
 from fadu.city.cases.models import Act, Case, Duty, File, Publication
 from fadu.core.errors import Refusal
 from fadu.core.procedure import engine, records
@@ -55,11 +55,16 @@ def case_row(case: Case) -> dict[str, Any]:
 def case_view(actor: Actor, case: Case, definition: Definition, at: datetime) -> shapes.CaseView:
     """A case with its steps as they stand for this reader."""
     states = engine.steps(definition, pages.marking(case), at=at, calendar=procedures.calendar())
-    sight = standing.Sight(actor, case.organ, at, case)
+    near = dossier.read(case)
+    around = near.around(actor.stands_for)
+    relations = queries.relations(actor, case, around)
+    sight = standing.Sight(actor, case.organ, at, case, around)
+    told = amounts.grown(near, definition, on=at.date(), relations=relations, reader=actor.stands_for)
     return shapes.CaseView(
         **case_row(case),
-        relations=sorted(queries.relations(actor, case)),
+        relations=sorted(relations),
         steps=[_step_now(sight, definition, state, at) for state in states],
+        amounts=[shapes.Amount.model_validate(one.as_json()) for one in told],
         children=list(
             queries.visible_to(actor).filter(parent=case).order_by("key").values_list("key", flat=True)
         ),

@@ -144,11 +144,34 @@ class StepNow(Schema):
     duty: DutyState | None
 
 
+class Amount(Schema):
+    """An amount that grows by legal time (加处罚款、滞纳金): base, rate, since, until if it has ended, what it is today, and the
+    count in sentences. Money is text in yuan with two decimals."""
+
+    step: str
+    title: str
+    party: str
+    base_field: str
+    base: str
+    rate: str
+    per: str
+    cap: str
+    since: date
+    until: date | None
+    amount: str
+    units: int
+    capped: bool
+    provisional: bool
+    basis: str
+    explained: list[str]
+
+
 class CaseView(CaseRow):
-    """One case: its steps as they stand, and how this reader stands to it."""
+    """One case: its steps as they stand, amounts that grow, and how this reader stands to it."""
 
     relations: list[str]
     steps: list[StepNow]
+    amounts: list[Amount]
     children: list[str]
 
 

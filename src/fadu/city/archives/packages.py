@@ -13,7 +13,7 @@ from django.template import loader
 from django.utils import timezone
 
 from fadu.city.archives.models import Package
-from fadu.city.cases import documents, procedures, uploads
+from fadu.city.cases import amounts, documents, procedures, uploads
 from fadu.city.cases.models import Act, Case, File
 from fadu.city.ledger import queries as ledger
 from fadu.core.archive import bag, metadata, outside, paths
@@ -65,6 +65,8 @@ def make(case: Case, *, on: date) -> tuple[Path, str]:
         "definition": definition.digest,
         "acts": told,
     }
+    if grown := amounts.of_record(case, definition, on=on):
+        content["amounts"] = [one.as_json() for one in grown]
     payload[metadata.NAME] = metadata.build(content, payload)
     payload["acts.json"] = _json(content)
     payload["definition.json"] = _json(definition.as_data())

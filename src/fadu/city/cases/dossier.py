@@ -19,6 +19,7 @@ from fadu.city.accounts.models import Person
 from fadu.city.authority.models import Organ
 from fadu.city.cases.models import Act, Assignment, Case, Delivery, Document, File, Party
 from fadu.city.cases.writing import Around
+from fadu.city.ledger import casepage
 from fadu.city.statements import ask
 
 Cells = Sequence[Any]
@@ -44,6 +45,11 @@ class Dossier:
     def acts(self) -> list[Act]:
         """The acts in order, with who did them and where."""
         return list(self.case.acts.select_related("person", "organ").order_by("seq"))
+
+    @functools.cached_property
+    def opened(self) -> dict[str, dict[str, Any]]:
+        """The values that each act committed to, by its leaf; the caller decides who may see which."""
+        return casepage.openings(f"case/{self.case.key}")
 
     def around(self, person: Person) -> Around:
         """What rules about who may do what ask of it, for one person."""

@@ -15,6 +15,7 @@ from fadu.city.authority import queries as authority
 from fadu.city.authority.actor import Actor
 from fadu.city.authority.models import Organ, in_force
 from fadu.city.cases import (
+    amounts,
     delivery,
     dossier,
     forms,
@@ -240,6 +241,9 @@ def case(
         "clocks": [
             (state, queries.remaining(state.duty.due_legal, at.date())) for state in states if state.duty
         ],
+        "amounts": amounts.grown(
+            near, definition, on=at.date(), relations=relations, reader=actor.stands_for
+        ),
         "history": list(reversed(queries.history_of(near, definition, relations, actor.stands_for))),
         "parties": parties.named(near.parties, definition),
         "children": near.children,

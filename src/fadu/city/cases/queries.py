@@ -166,7 +166,7 @@ def history_of(
     around: Dossier, definition: Definition, standing: frozenset[str], reader: Person | None = None
 ) -> list[Shown]:
     """``history`` of a case whose surroundings have been read."""
-    acts, opened = around.acts, casepage.openings(f"case/{around.case.key}")
+    acts, opened = around.acts, around.opened
     names = {row.person.key: row.person.name for row in around.parties}
     principals = {act.data["on_behalf"] for act in acts if act.data.get("on_behalf")} - set(names)
     if principals:

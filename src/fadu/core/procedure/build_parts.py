@@ -38,7 +38,7 @@ def step_parts(one: Data, resolve: Callable[[Data], d.Basis]) -> dict[str, Any]:
     if grows := one.get("accrues"):
         parts["accrues"] = d.Accrual(
             grows["base"], grows["rate"], grows["per"], resolve(grows), grows.get("from", ""),
-            grows.get("cap", ""), tuple(grows.get("not_while", ())),
+            grows.get("cap", ""), tuple(grows.get("not_while", ())), tuple(grows.get("until", ())),
         )  # fmt: skip
     if shown := one.get("disclosure"):
         parts["disclosure"] = d.Disclosure(

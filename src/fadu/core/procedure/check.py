@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 
 from fadu.core.errors import DefinitionError
+from fadu.core.procedure import check_times
+from fadu.core.procedure.check_base import Checker
 from fadu.core.procedure.definition import (
     Consequences,
     Definition,
     Field,
     Guarantee,
-    Guard,
-    Ref,
     Role,
     Step,
-    Term,
-    Wait,
 )
-from fadu.core.procedure.names import ALL, EITHER, MOMENTS, RELATIONS, SECRECY_REVIEW, ancestors, unknown
+from fadu.core.procedure.names import ALL, EITHER, RELATIONS, SECRECY_REVIEW, ancestors, unknown
 
 # 1 自行填报, 2 证件核验, 3 现场或人脸核验
 REAL_NAME_MAX = 3
 _FRACTION = re.compile(r"[1-9]\d*/[1-9]\d*")
-_PERCENT = re.compile(r"\d+(\.\d+)?%")
 
 
 def check(definition: Definition, where: str) -> None:
@@ -45,11 +41,7 @@ def check_real_name(role: Role, where: str) -> None:
         )
 
 
-class _Check:
-    def __init__(self, definition: Definition, where: str) -> None:
-        self.definition, self.where = definition, where
-        self.steps = definition.steps
-
+class _Check(Checker):
     def run(self) -> None:
         definition = self.definition
         self.step(definition.opening, f"{self.where}，opening")
@@ -69,46 +61,6 @@ class _Check:
         for index, guarantee in enumerate(definition.guarantees, 1):
             self.check_guarantee(guarantee, f"{self.where}，第{index}个保证")
         self.check_asked_first()
-
-    def step(self, name: str, where: str) -> None:
-        if name not in self.steps:
-            unknown("步骤", name, (step.name for step in self.steps.values() if not step.general), where)
-
-    def each(self, names: Iterable[str], where: str) -> None:
-        for name in names:
-            self.step(name, where)
-
-    def ref(self, ref: Ref, where: str, *, groups: bool = False) -> None:
-        if ref.step == EITHER:
-            if not groups:
-                raise DefinitionError(f"“{ref}”不能用在这里", where=where, cure="条件组只能写在 after 中")
-            if ref.outcome not in self.definition.either:
-                unknown("条件组", ref.outcome, self.definition.either, where)
-            return
-        self.step(ref.step, where)
-        if ref.outcome and ref.outcome not in self.steps[ref.step].outcomes:
-            unknown(
-                f"“{self.steps[ref.step].title}”的结果", ref.outcome, self.steps[ref.step].outcomes, where
-            )
-
-    def refs(self, refs: Iterable[Ref], where: str, *, groups: bool = False) -> None:
-        for ref in refs:
-            self.ref(ref, where, groups=groups)
-
-    def facts(self, names: Iterable[str], where: str) -> None:
-        for name in names:
-            if name not in self.definition.facts:
-                unknown("事实", name, self.definition.facts, where)
-
-    def roles(self, names: Iterable[str], where: str) -> None:
-        for name in names:
-            if name not in self.definition.roles:
-                unknown("角色", name, self.definition.roles, where)
-
-    def fields(self, names: Iterable[str], step: Step, where: str) -> None:
-        for name in names:
-            if name not in step.entries():
-                unknown(f"“{step.title}”的字段", name, step.entries(), where)
 
     def check_step(self, step: Step, where: str) -> None:
         if step.name == EITHER:
@@ -130,11 +82,11 @@ class _Check:
         self.guard(step.guard, f"{where}，适用条件")
         self.consequences(step.then, where)
         for wait in step.waits:
-            self.check_wait(step, wait, f"{where}，等待期")
+            check_times.wait(self, step, wait, f"{where}，等待期")
         self.check_record(step, where)
         self.check_outcomes(step, where)
         if step.limit:
-            self.check_limit(step, step.limit, f"{where}，期限")
+            check_times.limit(self, step, step.limit, f"{where}，期限")
         if step.max and not step.repeatable:
             raise DefinitionError(
                 "写了 max 却没有写 repeatable", where=where, cure="加上 repeatable = true，或删去 max"
@@ -143,37 +95,12 @@ class _Check:
             self.check_decision(step, where)
         self.check_cases(step, where)
 
-    def guard(self, guard: Guard, where: str) -> None:
-        self.facts(guard.names, where)
-        both = set(guard.none) & {*guard.all, *guard.any}
-        if both:
-            raise DefinitionError(
-                f"“{sorted(both)[0]}”既要求为“是”又要求为“否”", where=where, cure="只留一个"
-            )
-
     def consequences(self, then: Consequences, where: str) -> None:
         self.each(then.owes, f"{where}，owes")
         self.each(then.kept, f"{where}，ends")
         self.each(then.supersedes, f"{where}，supersedes")
         self.each(then.discharges, f"{where}，discharges")
         self.each([then.restarts_from] if then.restarts_from else [], f"{where}，restarts_from")
-
-    def check_wait(self, step: Step, wait: Wait, where: str) -> None:
-        self.refs(wait.start, f"{where}，from")
-        self.guard(wait.guard, where)
-        if wait.kind == "elapse" and not wait.start and not [ref for ref in step.after if ref.step != EITHER]:
-            raise DefinitionError("不知道自何时起算", where=where, cure='写 from = "步骤"，或先写 after')
-        if wait.planned:
-            owner, _, name = wait.planned.rpartition(".")
-            if owner:
-                self.step(owner, f"{where}，planned")
-            entries = self.steps[owner or step.name].entries()
-            if name not in entries:
-                unknown(f"“{self.steps[owner or step.name].title}”的字段", name, entries, f"{where}，planned")
-            if entries[name].type not in ("date", "datetime"):
-                raise DefinitionError(
-                    f"“{name}”不是日期字段", where=f"{where}，planned", cure='字段写 type = "date"'
-                )
 
     def check_several(self, step: Step, where: str) -> None:
         """Cases done together share what was typed; what must be looked at case by case cannot be shared."""
@@ -238,42 +165,6 @@ class _Check:
             self.guard(outcome.guard, place)
             self.consequences(outcome.then, place)
 
-    def check_limit(self, step: Step, limit: Term, where: str) -> None:
-        owner, _, name = limit.start.partition(".")
-        if owner and owner not in MOMENTS:
-            self.step(owner, f"{where}，from")
-            if name:
-                self.fields([name], self.steps[owner], f"{where}，from")
-        for date in limit.until:
-            owner, _, name = date.partition(".")
-            self.step(owner, f"{where}，until")
-            entries = self.steps[owner].entries()
-            if name not in entries or entries[name].type != "date":
-                raise DefinitionError(
-                    f"“{date}”不是日期字段", where=f"{where}，until", cure='写成 until = "步骤.日期字段"'
-                )
-        for name in limit.paused_while:
-            if name not in self.definition.pauses and not (name in self.steps and self.steps[name].opens):
-                unknown("暂停或子案件步骤", name, self.definition.pauses, f"{where}，paused_while")
-        if limit.on_expiry:
-            self.ref(limit.on_expiry, f"{where}，on_expiry")
-        if limit.replaces:
-            self.step(limit.replaces, f"{where}，replaces")
-        if limit.extension:
-            self.roles(limit.extension.by, f"{where}，延期，by")
-        owed = any(step.name in owing.owes for owing in self.all_consequences())
-        taken_back = any(step.name in owing.supersedes for owing in self.all_consequences())
-        if not (owed or taken_back or step.required or step.name == self.definition.opening):
-            raise DefinitionError(
-                "这个期限永远不会起算：没有哪个步骤使它成为应办", where=where,
-                cure=f'在引起它的步骤上写 owes = ["{step.name}"]，或在本步骤上写 required = true',
-            )  # fmt: skip
-
-    def all_consequences(self) -> Iterator[Consequences]:
-        for step in self.steps.values():
-            yield step.then
-            yield from (outcome.then for outcome in step.outcomes.values())
-
     def check_decision(self, step: Step, where: str) -> None:
         rule = step.decided_by
         assert rule is not None
@@ -299,15 +190,7 @@ class _Check:
 
     def check_cases(self, step: Step, where: str) -> None:
         if step.accrues:
-            place = f"{where}，accrues"
-            self.fields([step.accrues.base], step, place)
-            for value in (step.accrues.rate, *([step.accrues.cap] if step.accrues.cap else [])):
-                if not _PERCENT.fullmatch(value):
-                    raise DefinitionError(f"“{value}”不是比率", where=place, cure="写如 3%、0.05%、100%")
-            for name in step.accrues.not_while:
-                if name not in self.definition.pauses:
-                    unknown("暂停", name, self.definition.pauses, f"{place}，not_while")
-            self.each([step.accrues.start] if step.accrues.start else [], f"{place}，from")
+            check_times.accrual(self, step, step.accrues, f"{where}，accrues")
         if step.opens:
             kind, _, name = step.opens.per.partition(":")
             if kind not in ("one", "field") or (kind == "field" and not name):

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from fadu.core.errors import Refusal
-from fadu.core.procedure.definition import Definition, Ref, Step, Term, Wait
+from fadu.core.procedure.definition import Accrual, Definition, Ref, Step, Term, Wait
 from fadu.core.procedure.duties import Duty
 from fadu.core.procedure.engine import StepState
 from fadu.core.terms import chinese_day
@@ -80,6 +80,8 @@ def demands(definition: Definition, step: Step) -> list[str]:
     said += [wait_sentence(definition, step, wait) for wait in step.waits]
     if step.limit:
         said.append(_due(definition, step.limit))
+    if step.accrues:
+        said.append(accrual_sentence(definition, step, step.accrues))
     if step.not_same_person_as:
         others = "、".join(f"“{definition.steps[name].title}”" for name in step.not_same_person_as)
         said.append(f"不得由办理过{others}的人办理。")
@@ -89,6 +91,19 @@ def demands(definition: Definition, step: Step) -> list[str]:
             names = "、".join(f"“{definition.steps[name].title}”" for name in dict.fromkeys(owes))
             said.append(f"结果为“{outcome.title}”的，应当办理{names}。")
     return said
+
+
+def accrual_sentence(definition: Definition, step: Step, rule: Accrual) -> str:
+    """How an amount grows, in words."""
+    owner, _, field = (rule.base if "." in rule.base else f"{step.name}.{rule.base}").partition(".")
+    base = definition.steps[owner].entries()[field].title
+    begun, _, date = rule.start.partition(".")
+    said = "期限届满" if not begun else f"“{definition.steps[begun].title}”"
+    said = f"“{definition.steps[begun].entries()[date].title}”" if date else said
+    per = {"day": "每日", "month": "每满一个月"}[rule.per]
+    cap = f"，至多为{rule.cap}" if rule.cap else ""
+    still = "、".join(f"“{definition.pauses[name].title}”" for name in rule.not_while)
+    return f"自{said}的次日起，{per}按“{base}”的{rule.rate}增长{cap}{f'，{still}不计' if still else ''}。"
 
 
 def guard_words(definition: Definition, step: Step) -> str:

@@ -225,7 +225,9 @@ class Starts:
 
 @dataclass(frozen=True)
 class Accrual:
-    """An amount that grows with time: ``rate`` of the field ``base`` a day or month, up to ``cap``."""
+    """An amount that grows with time: ``rate`` of ``base`` (a money field of the step, or ``step.field``) a day or month,
+    up to ``cap``. It begins after the end of the step's limit, or after ``start`` (a step, or ``step.date``), and ends
+    with one of ``until`` (by default the step itself)."""
 
     base: str
     rate: str
@@ -234,3 +236,4 @@ class Accrual:
     start: str = ""
     cap: str = ""
     not_while: tuple[str, ...] = ()
+    until: tuple[str, ...] = ()

@@ -7,13 +7,14 @@ mentioned get plausible values; a review is bound to the text then in force. Fac
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from fadu.core.errors import DefinitionError, InputError, Refusal, Refused
-from fadu.core.procedure import engine, plausible, records
+from fadu.core.procedure import accrual, engine, plausible, records
 from fadu.core.procedure.act import ATTESTED, PERFORMED, Act, Performer
 from fadu.core.procedure.definition import Definition
 from fadu.core.procedure.names import unknown
@@ -251,7 +252,19 @@ class _Teller:
             if str(found or "") != str(until):
                 said.append(f"“{name}”依法保障的时间应当至{until}，实际是{found or '没有'}")
         said += [f"“{name}”不应当是应办步骤" for name in expect.get("not_owed", ()) if name in duties]
-        return said
+        return [*said, *self.compare_amounts(expect.get("amounts", {}), moment.date())]
+
+    def compare_amounts(self, expected: Mapping[str, Any], on: dt.date) -> Iterator[str]:
+        if not expected:
+            return
+        found = dict.fromkeys(expected, Decimal(0))
+        for one in accrual.amounts(self.definition, self.acts, on=on, calendar=self.calendar):
+            found[one.step] = found.get(one.step, Decimal(0)) + one.grown.amount
+        for name, amount in expected.items():
+            if name not in self.definition.steps:
+                unknown("步骤", name, self.definition.steps, self.where)
+            if found[name] != Decimal(str(amount)):
+                yield f"“{name}”的金额应当增长到{amount}元，实际是{found[name]}元"
 
 
 def _same_codes(said: list[str], what: str, wanted: list[str], found: list[str]) -> None:

@@ -158,10 +158,11 @@ LINK = Table(
 ACCRUES = Table(
     "按日增长的金额",
     {
-        "base": name("基数字段", required=True),
+        "base": name("基数：本步骤的金额字段，或者 步骤.金额字段", required=True),
         "rate": text("比率，如 3%", required=True),
         "per": choice("每", "day", "month", required=True),
-        "from": name("起算步骤"),
+        "from": name("自哪个步骤或者 步骤.日期字段 的次日起算（默认为本步骤期限届满的次日）"),
+        "until": names("计至哪些步骤完成之日（默认为本步骤）"),
         "cap": text("上限：比率，如 100%"),
         "not_while": names("哪些期间不计"),
         "basis": basis(required=True),

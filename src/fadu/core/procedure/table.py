@@ -121,6 +121,8 @@ def _watched_dates(definition: Definition) -> frozenset[str]:
             watched.update(step.limit.until)
         if step.limit and "." in step.limit.start:
             watched.add(step.limit.start)
+        if step.accrues and "." in step.accrues.start:
+            watched.add(step.accrues.start)
         for name in ("received_on", "known_on"):
             if name in step.fields:
                 watched.add(f"{step.name}.{name}")
