@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import fcntl
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +22,8 @@ from fadu.core.errors import InputError
 
 HOST, PORT = "127.0.0.1", 8210
 WITNESS = "witness.demo.local"
+# How long a child that was asked to end may take, and how long the server may take to answer, in seconds.
+PATIENCE, START = 10, 60
 
 
 def register(subparsers: Any) -> None:
@@ -53,6 +59,50 @@ def _run(args: argparse.Namespace) -> int:
             raise InputError("演示系统只能在本机访问", where=f"--host {args.host}", cure=f"请改用 {HOST}")
         os.environ["FADU_DEMO"] = "1"
         os.environ.setdefault("FADU_VAR", str(Path("var") / "demo"))
+    with _alone(args) if args.demo else nullcontext():
+        if not args.build_only:
+            _demand_free(args.host, args.port)
+        return _prepare_and_serve(args)
+
+
+@contextmanager
+def _alone(args: argparse.Namespace) -> Iterator[None]:
+    """One process at a time builds and serves a demonstration's folder; the lock ends with the process, however it ends."""
+    folder = Path(os.environ["FADU_VAR"]).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "running").open("a+", encoding="utf-8") as mark:
+        try:
+            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            mark.seek(0)
+            raise InputError(
+                "这座演示城市已经在运行", where=str(folder),
+                cure=f"直接打开 {mark.read().strip()}；要重新启动，先在原来的窗口按 Ctrl-C；要再建一座，另设 FADU_VAR 和端口",
+            ) from None  # fmt: skip
+        mark.truncate(0)
+        mark.write(f"http://{args.host}:{args.port}/\n")
+        mark.flush()
+        yield
+
+
+def _demand_free(host: str, port: int) -> None:
+    """Another program on the port would answer in our place, so it is asked before anything is built."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except (OSError, OverflowError) as problem:
+            used = isinstance(problem, OSError) and problem.errno == errno.EADDRINUSE
+            raise InputError(
+                "端口已被别的程序占用" if used else f"不能在这个地址监听（{problem}）", where=f"{host}:{port}",
+                cure="换一个端口即可：make run PORT=8211，或者 fadu run --port 8211",
+            ) from None  # fmt: skip
+
+
+def _prepare_and_serve(args: argparse.Namespace) -> int:
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupted)
     # A demonstration brings its own witness, unless one is named.
     port = _free_port() if args.demo and not os.environ.get("FADU_WITNESS_URL") else 0
     if port:
@@ -69,9 +119,7 @@ def _run(args: argparse.Namespace) -> int:
         print(f"准备就绪，用时 {time.monotonic() - began:.0f} 秒。", flush=True)
         return 0 if args.build_only else _serve(args)
     finally:
-        for process in witness:
-            process.terminate()
-            process.wait()
+        _end(witness)
 
 
 def _free_port() -> int:
@@ -99,7 +147,7 @@ def _start_witness(port: int, node: Any) -> list[subprocess.Popen[bytes]]:
     ]
     options = ["--suite", os.environ.get("FADU_LOG_SUITE", "sha256-ed25519"), "--port", str(port), *keys]
     print(f"  见证节点：另一个进程，目录 {folder}（同一台机器，只演示规则）", flush=True)
-    return [subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL)]
+    return [subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL, start_new_session=True)]
 
 
 def _progress(what: str, done: int, total: int) -> None:
@@ -123,26 +171,63 @@ def _serve(args: argparse.Namespace) -> int:
     server = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", args.host, "--port", str(args.port),
         "--workers", str(args.workers), "--blocking-threads", "1", "--log-level", "warning",
-        "fadu.city.wsgi:application",
+        "--workers-kill-timeout", "5", "fadu.city.wsgi:application",
     ]  # fmt: skip
+    # Sessions of their own: Ctrl-C reaches this process alone, and it ends the others in order. A server process that is
+    # interrupted by the terminal while its parent also ends it does not come to an end.
     children = [
-        subprocess.Popen(server, env=environment),
-        subprocess.Popen([sys.executable, "-m", "fadu", "worker"], env=environment),
+        subprocess.Popen(server, env=environment, start_new_session=True),
+        subprocess.Popen([sys.executable, "-m", "fadu", "worker"], env=environment, start_new_session=True),
     ]
-
-    def stop(*_: object) -> None:
-        for child in children:
-            child.terminate()
-
-    signal.signal(signal.SIGTERM, stop)
-    print(f"法度已启动：http://{args.host}:{args.port}/   （按 Ctrl-C 停止）", flush=True)
+    # A handler that only notes: an exception raised in the middle of asking a child would leave its lock taken.
+    asked: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda got, frame: asked.append(got))
     try:
-        while all(child.poll() is None for child in children):
-            time.sleep(0.5)
-    except KeyboardInterrupt:
-        pass
-    stop()
-    return max(abs(child.wait()) if child.returncode not in (-signal.SIGTERM, 0) else 0 for child in children)
+        if _answers(children, args.host, args.port):
+            print(f"法度已启动：http://{args.host}:{args.port}/   （按 Ctrl-C 停止）", flush=True)
+        while not asked and all(child.poll() is None for child in children):
+            time.sleep(0.3)
+        if asked:
+            print("\n正在停止……", flush=True)
+    finally:  # the terminal may be gone, and with it the place to print to
+        _end(children)
+    if not asked:
+        raise InputError(
+            "网站或者后台进程自行结束（原因见上），已全部停止", where=f"http://{args.host}:{args.port}/",
+            cure="已经办理的都已保存；排除原因后用同一个命令重新启动",
+        )  # fmt: skip
+    print("已停止，已经办理的都已保存；重新启动用同一个命令。", flush=True)
+    return 0
+
+
+def _interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _answers(children: list[subprocess.Popen[bytes]], host: str, port: int) -> bool:
+    """Wait until the server takes connections; false if a child ended or it took too long."""
+    until = time.monotonic() + START
+    while time.monotonic() < until and all(child.poll() is None for child in children):
+        try:
+            socket.create_connection((host, port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return True
+    return False
+
+
+def _end(children: list[subprocess.Popen[bytes]]) -> None:
+    """Ask each to end, wait, and end what does not."""
+    for child in children:
+        child.terminate()
+    for child in children:
+        try:
+            child.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
 
 
 def _worker(args: argparse.Namespace) -> int:
