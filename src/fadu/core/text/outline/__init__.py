@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from fadu.core.text.numerals import NUMERAL, parse
 from fadu.core.text.outline.build import Builder
 from fadu.core.text.outline.dates import effect
 from fadu.core.text.outline.front import front
@@ -25,6 +26,8 @@ def outline(text: str) -> Outline:
     whole = text
     if any(mark in text for mark in _INVISIBLE):
         text = text.translate(dict.fromkeys(map(ord, _INVISIBLE), " "))
+    if "**" in text or "\n- " in text or "\n* " in text:
+        text = _MARKDOWN.sub(_blanked, text)
     found = lines(text)
     head = front(text, found)
     builder = Builder(text, found)
@@ -47,7 +50,22 @@ def outline(text: str) -> Outline:
     return result
 
 
+_MARKDOWN = re.compile(
+    r"^[ \t\u3000>]*(?:[-*+][ \t]+(?=[*（(第一二三四五六七八九十0-9]))?(?:\*\*[^*\n]{1,60}\*\*)?",
+    re.MULTILINE,
+)
+"""A label in bold (**第一条**) and an item set as a list (- （一）…): marks of Markdown that are no words of the text."""
+
+
+def _blanked(match: re.Match[str]) -> str:
+    """The same length without the marks, so that offsets stay those of the text as read."""
+    return match[0].translate(_MARKS)
+
+
+_MARKS = str.maketrans({"*": " ", "-": " ", "+": " ", ">": " "})
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
+_BEHIND_SENTENCE = re.compile(rf"。(第({NUMERAL})条)[ \u3000](?=[一-龥])")
+_BEHIND_DIVISION = re.compile(rf"(?<=[一-龥。；])[ \u3000]?(第({NUMERAL})条)[ \u3000](?=[一-龥])")
 _SECOND = ("；（二）", "；(二)", ";(二)")
 
 
@@ -70,7 +88,20 @@ def _run_together(result: Outline) -> list[Issue]:
                 )
                 place = end if end >= 0 else len(text)
             place = text.find(mark, place + 1)
-    return told
+    return told + _articles_inside(result)
+
+
+def _articles_inside(result: Outline) -> list[Issue]:
+    """An article that does not begin a line is not read as one; that it stands there is told, unless its number is
+    that of an article read (then the words name it)."""
+    late = any(issue.code == "starts_late" for issue in result.issues)
+    inside = list((_BEHIND_DIVISION if late else _BEHIND_SENTENCE).finditer(result.text))
+    known = {node.number for node in result.walk() if node.kind == "条"} if inside else set()
+    return [
+        Issue("run_together", f"“{match[1]}”没有另起一行，未按条读出", match.start(1), match.end(1))
+        for match in inside
+        if (parse(match[2]),) not in known
+    ]
 
 
 def _effects(result: Outline, body: int) -> list[Event]:

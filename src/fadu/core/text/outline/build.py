@@ -8,6 +8,7 @@ new wording of articles) is content of the amending provision, never an article 
 
 from __future__ import annotations
 
+from fadu.core.text.numerals import write
 from fadu.core.text.outline.content import Content
 from fadu.core.text.outline.heads import amends, is_article, is_division, is_heading_sentence, level_title
 from fadu.core.text.outline.lines import Line
@@ -100,6 +101,8 @@ class Builder:
     def _plain(self, line: Line) -> None:
         _, _, _, start, body, end, level, _ = line
         leaf = self._leaf
+        if self._stack and leaf is None:
+            self._annex_title(self._stack[-1][1], body, end)
         if level:
             self._heading(line)
         elif self._content.article is not None:
@@ -109,6 +112,12 @@ class Builder:
         else:
             self._leaf = Node("段", "", (), "", start, end, body)
             self._here().append(self._leaf)
+
+    def _annex_title(self, node: Node, body: int, end: int) -> None:
+        """附件1 stands on a line of its own: its title is the next, if that is no sentence (GB/T 9704-2012, 7.3.7)."""
+        bare = node.kind == "附件" and not node.title and not node.children
+        if bare and end - body <= 60 and self.text[end - 1] not in "。；：:;，,":
+            node.title = "".join(self.text[body:end].split())
 
     def _heading(self, line: Line) -> None:
         """A Markdown heading without a number: a title of the text that follows, or of the part above the articles."""
@@ -298,4 +307,4 @@ class Builder:
 
 
 def _article_label(number: tuple[int, ...]) -> str:
-    return f"第{number[0]}条" + "".join(f"之{sub}" for sub in number[1:])
+    return f"第{write(number[0])}条" + "".join(f"之{write(sub)}" for sub in number[1:])

@@ -27,6 +27,9 @@ _ADDRESSEE = re.compile(r"^[^。；]{2,400}[:：]$")
 _MOST_TITLES = 12
 _SENTENCE_END = "。；;：:！？"
 _NOTE = re.compile(rf"^[（(]?\s*(?:经|自|根据|{DATE})")
+_ORDER = re.compile(r"[一-龥×]{2,40}令")
+_PROCLAIMS = re.compile(r"公布|发布|颁布|施行")
+_DAY = re.compile(rf"[（(]?{DATE}[）)]?")
 
 
 @dataclass(slots=True)
@@ -66,7 +69,35 @@ def front(text: str, found: list[Line]) -> Front:
         index = len(found)
     result.body = index
     result.title, result.subtitle = _titles(titles)
+    if close < 0 and len(titles) == 1 and _ORDER.fullmatch("".join(titles[0].split())):
+        _proclaimed(text, found, result)
     return result
+
+
+def _proclaimed(text: str, found: list[Line], result: Front) -> None:
+    """The form 令 (GB/T 9704-2012, 10.2; 规章制定程序条例 第三十条): the words that promulgate, the signatory, the day; the text
+    promulgated follows, and its title is the title. An order that carries no text keeps its own."""
+    first = result.body
+    for last in range(first, min(first + 8, len(found))):
+        if found[last][0] != "文":
+            return
+        if _DAY.fullmatch(text, found[last][3], found[last][5]):
+            break
+    else:
+        return
+    words = text[found[first][3] : found[last][5]] if last > first else ""
+    inner = front(text, found[last + 1 :])
+    if not _PROCLAIMS.search(words) or not inner.title:
+        return
+    organ, start, end = result.title.removesuffix("令"), found[first][3], found[last][5]
+    number = f"{organ}令{''.join(result.number.split())}" if result.number else ""
+    day = iso(text[found[last][3] : end].strip("（）()"))
+    told = events(text=words, base=start)
+    result.notes += [Passage("公布令", start, end), *inner.notes]
+    result.dates += [event for event in told if event.kind != "公布"]
+    result.dates += [Event("公布", day, organ, number.removeprefix(organ), start, end), *inner.dates]
+    result.title, result.subtitle, result.body = inner.title, inner.subtitle, last + 1 + inner.body
+    result.number, result.letterhead = number or inner.number, organ
 
 
 def _belongs(words: str, titles: list[str]) -> bool:
@@ -79,9 +110,11 @@ def _belongs(words: str, titles: list[str]) -> bool:
 
 
 def _addressed(words: str) -> bool:
-    return re.search(
-        r"人民政府|委员会|[部局厅院委办]|单位|机构|直属|各", words
-    ) is not None and not words.startswith(("为", "根据", "依据", "现", "按照"))
+    return (
+        re.search(r"人民政府|委员会|[部局厅院委办]|单位|机构|直属|各", words) is not None
+        and not words.startswith(("为", "根据", "依据", "现", "按照"))
+        and not words.endswith(("如下：", "如下:", "规定：", "决定：", "修改：", "修改:"))
+    )
 
 
 def _take(

@@ -18,6 +18,11 @@ _COPIES = re.compile(r"(?:抄送|主送|分送|报送|抄报)\s*[:：]|(?:信息
 _ORGAN = re.compile(
     r"(?:[一-龥×X、\s]{2,60}(?:政府|委员会|办公[厅室]|[部厅局院署会办司组社行处委]|法院|检察院|总队|支队|中心|公司)|[市省县区州]?长\s*[一-龥×]{2,4}|主席\s*[一-龥]{2,4}|主任\s*[一-龥]{2,4})"
 )
+_PAGE = re.compile(
+    r"[（(【]?(?:(?:文章|信息|稿件)?来源|责任编辑|编辑|作者|供稿|发布时间|浏览次数|相关链接|相关附件|附件下载|扫一扫|打印|关闭)[^。]{0,60}"
+    r"|注\s*[:：].{2,200}"
+)
+"""What a web page or a collection puts below the text, and is no part of its last article."""
 _LAST = "日发）)"
 
 
@@ -95,8 +100,13 @@ def _carried_titles(text: str, found: list[Line], roles: dict[int, str]) -> None
 
 
 def _trailing(text: str, found: list[Line], first: int, roles: dict[int, str]) -> None:
-    """Organs or a list of annexes at the very end, without a date."""
+    """Organs or a list of annexes at the very end, without a date; below them the words of the page."""
     index = len(found) - 1
+    while (
+        index > first and found[index][0] == "文" and _PAGE.fullmatch(text, found[index][3], found[index][5])
+    ):
+        roles.setdefault(index, "附注")
+        index -= 1
     while index > first and found[index][0] == "文" and (index in roles or _is_organ(text, found[index])):
         if index not in roles:
             roles[index] = "署名"
