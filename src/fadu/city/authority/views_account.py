@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from fadu.city.accounts import login, oidc, secondfactor
 from fadu.city.accounts.models import User
-from fadu.city.authority import acts, arriving, clock, middleware, procedure_names, queries
+from fadu.city.authority import acts, arriving, clock, middleware, oneform, procedure_names, queries
 from fadu.city.authority.forms import ChangePassword, Code, GiveMandate, Reason
 from fadu.city.authority.gates import person_only
 from fadu.city.web.numbers import whole
@@ -47,24 +47,22 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
     """更换口令: every other session of the account ends, this one goes on."""
-    form = ChangePassword(request.POST if request.method == "POST" else None)
-    refusals: tuple = ()
-    if request.method == "POST" and form.is_valid():
+    form, username = ChangePassword(oneform.posted(request)), request.user.username
+
+    def change() -> HttpResponse:
         given = form.cleaned_data
         try:
             login.old_password(request.user, given["old"], at=clock.wall())
             acts.change_password(
-                request.actor, username=request.user.username, old=given["old"], password=given["password"]
+                request.actor, username=username, old=given["old"], password=given["password"]
             )
         except Refused as refused:
-            refusals = refused.refusals
-            arriving.note_failure(request.user.username, refusals)
-        else:
-            _stay(request)
-            messages.success(request, "口令已更换，其他设备上的会话已结束。", extra_tags="ok")
-            return redirect("account")
-    page = {"form": form, "refusals": refusals, "title": "更换口令", "submit": "更换"}
-    return render(request, "authority/simple_form.html", page, status=409 if refusals else 200)
+            arriving.note_failure(username, refused.refusals)
+            raise
+        _stay(request)
+        return oneform.done(request, "口令已更换，其他设备上的会话已结束。", "account")
+
+    return oneform.answer(request, form, change, {"title": "更换口令", "submit": "更换"})
 
 
 def _stay(request: HttpRequest) -> None:
@@ -148,19 +146,13 @@ def act_for(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def give_mandate(request: HttpRequest) -> HttpResponse:
     """委托代理人."""
-    form = GiveMandate(request.POST if request.method == "POST" else None, procedures=procedure_names.known())
-    refusals: tuple = ()
-    if request.method == "POST" and form.is_valid():
-        given = dict(form.cleaned_data)
-        try:
-            acts.give_mandate(request.actor, **given)
-        except Refused as refused:
-            refusals = refused.refusals
-        else:
-            messages.success(request, "委托已生效。", extra_tags="ok")
-            return redirect("account")
-    page = {"form": form, "refusals": refusals, "title": "委托代理人", "submit": "委托"}
-    return render(request, "authority/simple_form.html", page, status=409 if refusals else 200)
+    form = GiveMandate(oneform.posted(request), procedures=procedure_names.known())
+
+    def give() -> HttpResponse:
+        acts.give_mandate(request.actor, **form.cleaned_data)
+        return oneform.done(request, "委托已生效。", "account")
+
+    return oneform.answer(request, form, give, {"title": "委托代理人", "submit": "委托"})
 
 
 @person_only
@@ -170,20 +162,11 @@ def revoke_mandate(request: HttpRequest, pk: int) -> HttpResponse:
     found = queries.mandate_between(request.user.person, pk)
     if found is None:
         raise Http404
-    form = Reason(request.POST if request.method == "POST" else None)
-    refusals: tuple = ()
-    if request.method == "POST" and form.is_valid():
-        try:
-            acts.revoke_mandate(request.actor, mandate=pk, reason=form.cleaned_data["reason"])
-        except Refused as refused:
-            refusals = refused.refusals
-        else:
-            messages.success(request, "代理已解除。", extra_tags="ok")
-            return redirect("account")
-    page = {
-        "form": form,
-        "refusals": refusals,
-        "title": f"解除{found.agent.name}代理{found.principal.name}",
-        "submit": "解除",
-    }
-    return render(request, "authority/simple_form.html", page, status=409 if refusals else 200)
+    form = Reason(oneform.posted(request))
+
+    def revoke() -> HttpResponse:
+        acts.revoke_mandate(request.actor, mandate=pk, **form.cleaned_data)
+        return oneform.done(request, "代理已解除。", "account")
+
+    title = f"解除{found.agent.name}代理{found.principal.name}"
+    return oneform.answer(request, form, revoke, {"title": title, "submit": "解除"})

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from fadu.city.accounts import login, oidc
 from fadu.city.accounts.models import Identity, User
-from fadu.city.authority import acts, arriving, clock, middleware, queries
+from fadu.city.authority import acts, arriving, clock, middleware, oneform, queries
 from fadu.city.authority.forms import Code
 from fadu.core.errors import Refusal, Refused
 
@@ -83,15 +83,15 @@ def second_code(request: HttpRequest) -> HttpResponse:
     if held is None or not held[0].second_factor:
         return redirect("log_in")
     user, way = held
-    form = Code(request.POST if request.method == "POST" else None)
-    refusals: tuple = ()
-    if request.method == "POST" and form.is_valid():
+    form = Code(oneform.posted(request))
+
+    def enter() -> HttpResponse:
         try:
             login.second_factor(user, form.cleaned_data["code"], at=clock.wall(), way=way)
         except Refused as refused:
-            refusals = refused.refusals
-            arriving.note_failure(user.username, refusals)
-        else:
-            return arriving.let_in(request, user)
-    page = {"form": form, "refusals": refusals, "title": "动态口令", "submit": "登录"}
-    return render(request, "authority/simple_form.html", page, status=401 if refusals else 200)
+            arriving.note_failure(user.username, refused.refusals)
+            raise
+        return arriving.let_in(request, user)
+
+    page = {"title": "动态口令", "submit": "登录"}
+    return oneform.answer(request, form, enter, page, refused_status=401)

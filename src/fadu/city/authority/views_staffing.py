@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from fadu.city.authority import acts, clock, forms_staffing, queries, rules
+from fadu.city.authority import acts, clock, forms_staffing, oneform, queries, rules
 from fadu.city.authority.forms import Reason
 from fadu.city.authority.gates import holds, official_only
 from fadu.city.authority.models import Delegation
-from fadu.core.errors import Refused
 
 
 @holds("staffing", "register")
@@ -39,18 +37,15 @@ def staffing_form(request: HttpRequest, name: str) -> HttpResponse:
     if asked is None:
         raise Http404
     on = clock.now().date()
-    form = asked.form(request.POST if request.method == "POST" else None, initial=request.GET.dict(), on=on)
-    refusals: tuple = ()
-    if request.method == "POST" and form.is_valid():
-        try:
-            asked.act(request.actor, **form.given())
-        except Refused as refused:
-            refusals = refused.refusals
-        else:
-            messages.success(request, f"已办理并留痕：{asked.title}。", extra_tags="ok")
-            return redirect("staffing")
-    page = {"form": form, "refusals": refusals, "title": asked.title, "submit": "办理", "back": "staffing"}
-    return render(request, "authority/simple_form.html", page, status=409 if refusals else 200)
+    form = asked.form(oneform.posted(request), initial=request.GET.dict(), on=on)
+
+    def perform() -> HttpResponse:
+        asked.act(request.actor, **form.given())
+        return oneform.done(request, f"已办理并留痕：{asked.title}。", "staffing")
+
+    return oneform.answer(
+        request, form, perform, {"title": asked.title, "submit": "办理", "back": "staffing"}
+    )
 
 
 @official_only
@@ -59,24 +54,18 @@ def my_delegations(request: HttpRequest) -> HttpResponse:
     """我的委派: what I lent, what was lent to me, and a form to lend functions of my own posts."""
     on = clock.now().date()
     own = queries.appointments_in_force(on, person=request.user.person)
-    form = forms_staffing.Delegate(request.POST if request.method == "POST" else None, on=on, own=own)
-    refusals: tuple = ()
-    if request.method == "POST" and form.is_valid():
-        try:
-            acts.delegate(request.actor, **form.given())
-        except Refused as refused:
-            refusals = refused.refusals
-        else:
-            messages.success(request, "委派已生效并留痕。", extra_tags="ok")
-            return redirect("my_delegations")
+    form = forms_staffing.Delegate(oneform.posted(request), on=on, own=own)
+
+    def lend() -> HttpResponse:
+        acts.delegate(request.actor, **form.given())
+        return oneform.done(request, "委派已生效并留痕。", "my_delegations")
+
     page = {
         "on": on,
-        "form": form,
-        "refusals": refusals,
         "given": queries.delegations(on, giver=request.user.person),
         "held": queries.delegated_to(request.user.person, on),
     }
-    return render(request, "authority/delegations.html", page, status=409 if refusals else 200)
+    return oneform.answer(request, form, lend, page, template="authority/delegations.html")
 
 
 @official_only
@@ -87,15 +76,10 @@ def revoke_delegation(request: HttpRequest, pk: int) -> HttpResponse:
     keeps = any("staffing" in held.functions for held in request.actor.holdings)
     if found is None or not (keeps or found.appointment.person_id == request.user.person_id):
         raise Http404
-    form = Reason(request.POST if request.method == "POST" else None)
-    refusals: tuple = ()
-    if request.method == "POST" and form.is_valid():
-        try:
-            acts.revoke_delegation(request.actor, delegation=pk, reason=form.cleaned_data["reason"])
-        except Refused as refused:
-            refusals = refused.refusals
-        else:
-            messages.success(request, "委派已收回。", extra_tags="ok")
-            return redirect("my_delegations")
-    page = {"form": form, "refusals": refusals, "title": f"收回对{found.to.name}的委派", "submit": "收回"}
-    return render(request, "authority/simple_form.html", page, status=409 if refusals else 200)
+    form = Reason(oneform.posted(request))
+
+    def revoke() -> HttpResponse:
+        acts.revoke_delegation(request.actor, delegation=pk, **form.cleaned_data)
+        return oneform.done(request, "委派已收回。", "my_delegations")
+
+    return oneform.answer(request, form, revoke, {"title": f"收回对{found.to.name}的委派", "submit": "收回"})

@@ -12,10 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from fadu.city.accounts import tokens
 from fadu.city.accounts.models import Token
-from fadu.city.authority import acts, clock
+from fadu.city.authority import acts, clock, oneform
 from fadu.city.authority.forms import IssueToken
 from fadu.city.authority.gates import person_only
-from fadu.core.errors import Refusal, Refused
 
 
 @person_only
@@ -39,21 +38,17 @@ def issue_token(request: HttpRequest) -> HttpResponse:
     """签发: after a fresh proof of identity; the token stands in the answer to this request and nowhere else."""
     if not request.actor.freshly_proved(clock.now()):
         return redirect(f"{reverse('prove_again')}?{urlencode({'next': request.path})}")
-    form = IssueToken(request.POST if request.method == "POST" else None)
-    refusals: tuple[Refusal, ...] = ()
-    if request.method == "POST" and form.is_valid():
+    form = IssueToken(oneform.posted(request))
+
+    def issue() -> HttpResponse:
         given, drawn = form.cleaned_data, tokens.draw()
-        try:
-            acts.issue_token(
-                request.actor, username=request.user.username, name=given["name"], digest=tokens.digest(drawn),
-                scopes=given["scope"].split(), days=given["days"],
-            )  # fmt: skip
-        except Refused as refused:
-            refusals = refused.refusals
-        else:
-            return _page(request, drawn=drawn, name=given["name"])
-    page = {"form": form, "refusals": refusals, "title": "签发接口令牌", "submit": "签发", "back": "tokens"}
-    return render(request, "authority/simple_form.html", page, status=409 if refusals else 200)
+        acts.issue_token(
+            request.actor, username=request.user.username, name=given["name"], digest=tokens.digest(drawn),
+            scopes=given["scope"].split(), days=given["days"],
+        )  # fmt: skip
+        return _page(request, drawn=drawn, name=given["name"])
+
+    return oneform.answer(request, form, issue, {"title": "签发接口令牌", "submit": "签发", "back": "tokens"})
 
 
 @person_only
