@@ -10,9 +10,9 @@ import functools
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 M = TypeVar("M", bound=models.Model)
 # Fields whose values every driver takes as they are.
@@ -43,8 +43,7 @@ def among(column: str, values: Collection[Any]) -> tuple[str, list[Any]]:
     return f"{column} IN ({', '.join(['%s'] * len(values))})", list(values)
 
 
-@dataclass(frozen=True)
-class _Part:
+class _Part(NamedTuple):
     statement: str
     parameters: Sequence[Any]
     touches: int | None
@@ -188,9 +187,9 @@ class Table(Generic[M]):
 
     def given(self, row: M | SimpleNamespace, names: tuple[str, ...]) -> list[Any]:
         """What the database is given for these fields of a row."""
-        values = vars(row)
+        values, to = vars(row), connections[DEFAULT_DB_ALIAS]
         return [
-            values[attname] if plain else field.get_db_prep_save(values[attname], connection)
+            values[attname] if plain else field.get_db_prep_save(values[attname], to)
             for attname, plain, field in self._how(names)
         ]
 
@@ -224,7 +223,7 @@ class Table(Generic[M]):
         made = self.model.__new__(self.model)
         made.__dict__.update(zip(self._attnames, values, strict=True))
         made._state = models.base.ModelState()
-        made._state.adding, made._state.db = False, connection.alias
+        made._state.adding, made._state.db = False, DEFAULT_DB_ALIAS
         return made
 
     def split(self, cells: Sequence[Any]) -> tuple[M | None, Sequence[Any]]:

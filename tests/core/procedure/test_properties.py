@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fadu.core.procedure import Act, Book, Definition, Marking, Performer, engine, load_file
 from fadu.core.procedure.accrual import accrued
+from fadu.core.procedure.fold import stamp
 from tests.core.procedure.conftest import CALENDAR, DATA, day
 
 FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -107,3 +109,11 @@ def test_data_files_of_these_tests_load(book: Book) -> None:
     for path in sorted(DATA.glob("*.toml")):
         if not path.stem.startswith("story"):
             assert load_file(path, book=book).steps
+
+
+def test_an_hour_that_the_clocks_repeat_has_two_stamps() -> None:
+    """In 1991 the clocks of China repeated an hour; both readings are equal but for ``fold``, and are two moments."""
+    first = dt.datetime(1991, 9, 15, 1, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+    again = first.replace(fold=1)
+    assert first == again
+    assert stamp(first) != stamp(again)

@@ -18,6 +18,7 @@ from fadu.core.terms import legal_day
 
 # Codes of refusals that the mere passing of time removes.
 _TIME = frozenset({"too_early"})
+_OPEN, _OWED = Duty.Kind.OPEN.value, Duty.Kind.OWED.value
 
 
 def refresh(case: Case, definition: Definition, marking: Marking, *, at: datetime) -> None:
@@ -42,7 +43,7 @@ def follow(
     rows = [row for state in states for row in _duties(definition, state, around, organs)]
     if any(kind == Assignment.Kind.SIGNER for _, _, kind in around.assignments):
         rows += signing.duties(case, definition, at=at)
-    dues = [row.due_legal for row in rows if row.due_legal and not row.paused and row.kind == Duty.Kind.OWED]
+    dues = [row.due_legal for row in rows if row.due_legal and not row.paused and row.kind == _OWED]
     case.due = min(dues, default=None)
     case.stage = _stage(definition, states)
     case.changed_at = at
@@ -63,9 +64,9 @@ def _duties(
 ) -> Iterator[Says]:
     step = state.step
     owed = state.duty is not None
-    if (step.general and not owed) or not (owed or state.state == "available" or _only_time(state)):
+    if not owed and (step.general or not (state.state == "available" or _only_time(state))):
         return
-    for role in {name: definition.roles[name] for name in step.by}.values():
+    for role in [definition.roles[name] for name in dict.fromkeys(step.by)]:
         if role.kind == "clock":
             continue
         organ = organs.of(role) if role.kind == "function" else None
@@ -79,7 +80,7 @@ def _duty(state: engine.StepState, role: Role, organ: Organ | None, person: int 
     return Says(
         step=state.step.name,
         title=state.step.title,
-        kind=Duty.Kind.OPEN.value if duty is None else Duty.Kind.OWED.value,
+        kind=_OPEN if duty is None else _OWED,
         waiting=not state.possible,
         organ_id=organ.pk if organ else None,
         function=role.function,
@@ -101,9 +102,15 @@ def _day(due: date | datetime | None) -> date | None:
     return legal_day(due) if due is not None else None
 
 
+@functools.lru_cache(maxsize=256)
+def _stages(definition: Definition) -> dict[str, str]:
+    """The stage of each step that stands in one."""
+    return {step: stage.title for stage in definition.stages.values() for step in stage.steps}
+
+
 def _stage(definition: Definition, states: Iterable[engine.StepState]) -> str:
     """The stage in which the first owed, else the last done, step stands."""
-    of = {step: stage.title for stage in definition.stages.values() for step in stage.steps}
+    of = _stages(definition)
     listed = [state for state in states if state.step.name in of]
     owed = [state for state in listed if state.duty is not None]
     done = [state for state in listed if state.state == "done"]

@@ -92,7 +92,7 @@ def pseudonym(case_ref: str, person: str) -> bytes:
 
 
 def _tag(*parts: str) -> bytes:
-    message = b"".join(len(part.encode()).to_bytes(2, "big") + part.encode() for part in parts)
+    message = b"".join([len(text).to_bytes(2, "big") + text for text in map(str.encode, parts)])
     return suite().mac(_tag_key(settings.FADU_VAR), message)
 
 

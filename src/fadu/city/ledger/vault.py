@@ -6,6 +6,7 @@ A backup that holds the old wrapped key dies with the wrapping key: rotate it (`
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
@@ -20,6 +21,7 @@ from fadu.core.log.commitment import from_text, to_text
 from fadu.core.log.errors import LogError
 
 _NONCE = 12
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
 Opened = Mapping[str, tuple[bytes, bytes]]
 """Name → (salt, committed bytes)."""
 
@@ -34,7 +36,7 @@ class Box:
 
     def pack(self) -> bytes:
         """The plain bytes that are encrypted."""
-        return json.dumps(
+        return _ENCODER.encode(
             {
                 "fields": {
                     name: [to_text(salt), to_text(value)] for name, (salt, value) in self.fields.items()
@@ -43,8 +45,7 @@ class Box:
                     name: [to_text(salt), to_text(value)] for name, (salt, value) in self.files.items()
                 },
                 "blind": [to_text(part) for part in self.blind] if self.blind else None,
-            },
-            separators=(",", ":"),
+            }
         ).encode()
 
     @classmethod
@@ -83,7 +84,12 @@ def new_key(case_ref: str) -> DataKey:
 
 def kek_name(kek: bytes | None = None) -> str:
     """A short public name of a wrapping key, to tell which one wrapped what."""
-    return hashlib.sha256(b"fadu/kek\x00" + (settings.FADU_KEK if kek is None else kek)).hexdigest()[:16]
+    return _name(settings.FADU_KEK if kek is None else kek)
+
+
+@functools.lru_cache(maxsize=4)
+def _name(kek: bytes) -> str:
+    return hashlib.sha256(b"fadu/kek\x00" + kek).hexdigest()[:16]
 
 
 def wrap(key: DataKey, kek: bytes | None = None) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -17,8 +17,7 @@ from fadu.city.statements import Together, among, ask, in_bulk
 from fadu.core.log.record import Head
 
 
-@dataclass(frozen=True)
-class LeafRow:
+class LeafRow(NamedTuple):
     """A leaf ready to be written, with its sealed opening."""
 
     hash: bytes
@@ -30,8 +29,7 @@ class LeafRow:
     sealed_case: str | None
 
 
-@dataclass(frozen=True)
-class StoredHead:
+class StoredHead(NamedTuple):
     """Where a case stands, and its wrapped key."""
 
     head: Head
@@ -39,8 +37,7 @@ class StoredHead:
     wrapped: bytes
 
 
-@dataclass(frozen=True)
-class HeadRow:
+class HeadRow(NamedTuple):
     """A head to be written; ``was`` is the number it must have had (None: the case has none yet, and gets a key)."""
 
     case_ref: str

@@ -8,6 +8,7 @@ field can be shown and the others withheld. A value is text (``s`` ‖ UTF-8), b
 from __future__ import annotations
 
 import base64
+import binascii
 import hmac
 from datetime import date, datetime
 from decimal import Decimal
@@ -77,7 +78,7 @@ def blind(suite: Suite, salt: bytes, body: bytes) -> bytes:
 
 def to_text(data: bytes) -> str:
     """Bytes as they stand in JSON (standard base64)."""
-    return base64.b64encode(data).decode()
+    return binascii.b2a_base64(data, newline=False).decode()
 
 
 def from_text(text: Any) -> bytes:

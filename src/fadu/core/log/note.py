@@ -15,6 +15,7 @@ are ignored, a bad signature by a known key spoils the whole note. Types: 01 Ed2
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import re
 from collections.abc import Callable, Sequence
@@ -60,7 +61,7 @@ class Key:
     kind: bytes
     public: bytes
 
-    @property
+    @functools.cached_property
     def id(self) -> bytes:
         """The four bytes that a signature line begins with."""
         return hashlib.sha256(self.name.encode() + b"\n" + self.kind + self.public).digest()[:4]

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from fadu.core.log import canonical
 from fadu.core.log.errors import LogError
@@ -23,6 +23,7 @@ MAX_BYTES = 8 * 1024
 PERFORMED, ATTESTED = "performed", "attested"
 
 _HEX = re.compile(r"[0-9a-f]{64}")
+_NAME = re.compile(r"[^\x00-\x1f]{1,80}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 _KEYS = frozenset(
     {
@@ -77,8 +78,7 @@ class Covers:
     root: bytes
 
 
-@dataclass(frozen=True)
-class Head:
+class Head(NamedTuple):
     """The place of the next leaf of a case: its last number and hash (0 and nothing before the first)."""
 
     seq: int = 0
@@ -274,7 +274,7 @@ def _check_commitments(value: Any, where: str) -> None:
     if not isinstance(value, dict):
         raise LogError("应为名称到承诺的对照", where=where)
     for name, commitment in value.items():
-        if not 1 <= len(name) <= 80 or any(char < " " for char in name):
+        if not _NAME.fullmatch(name):
             raise LogError(f"名称 {name!r} 须为 1 至 80 个字，且不含控制字符", where=where)
         _hex(commitment, f"{where}.{name}")
 

@@ -5,8 +5,8 @@ A log has one suite for its life; which one is a setting of the installation and
 
 from __future__ import annotations
 
+import functools
 import hashlib
-import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -64,13 +64,18 @@ class Suite:
 
     def mac(self, key: bytes, data: bytes) -> bytes:
         """HMAC (RFC 2104) over this hash; both hashes have blocks of 64 bytes. Keys are at most one block."""
-        if len(key) > 64:
-            raise ValueError("a key of this log has 32 bytes")
-        if self.hash_name == "sha256":
-            return hmac.digest(key, data, "sha256")
-        padded = key.ljust(64, b"\x00")
-        inner = self.digest(bytes(byte ^ 0x36 for byte in padded) + data)
-        return self.digest(bytes(byte ^ 0x5C for byte in padded) + inner)
+        inner, outer = _pads(key)
+        return self.digest(outer + self.digest(inner + data))
+
+
+# An installation has one key for its keyed ids, and uses it several times in each leaf.
+@functools.lru_cache(maxsize=8)
+def _pads(key: bytes) -> tuple[bytes, bytes]:
+    """The key as it goes before the data and before the inner hash."""
+    if len(key) > 64:
+        raise ValueError("a key of this log has 32 bytes")
+    padded = key.ljust(64, b"\x00")
+    return bytes(byte ^ 0x36 for byte in padded), bytes(byte ^ 0x5C for byte in padded)
 
 
 SHA256_ED25519 = Suite("sha256-ed25519", "sha256", "ed25519", hashlib.sha256)

@@ -71,9 +71,8 @@ class Act:
     creates: Mapping[str, Finding] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for moment in (self.occurred_at, self.recorded_at):
-            if moment.tzinfo is None:
-                raise InputError("办理时间没有时区", where=f"步骤 {self.step}", cure="使用带时区的时间")
+        if self.occurred_at.tzinfo is None or self.recorded_at.tzinfo is None:
+            raise InputError("办理时间没有时区", where=f"步骤 {self.step}", cure="使用带时区的时间")
 
     @property
     def persons(self) -> tuple[str, ...]:

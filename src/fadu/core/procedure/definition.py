@@ -10,6 +10,8 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as default
+from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from fadu.core.citation import Source
@@ -167,7 +169,11 @@ class Step:
 
     def entries(self) -> Mapping[str, Field]:
         """Fields and documents together: all that the record of the step may hold."""
-        return {**self.fields, **self.documents}
+        return self._entries
+
+    @cached_property
+    def _entries(self) -> Mapping[str, Field]:
+        return MappingProxyType({**self.fields, **self.documents})
 
 
 @dataclass(frozen=True)

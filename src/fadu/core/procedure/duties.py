@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from fadu.core.procedure import waits
 from fadu.core.procedure.definition import Definition, Step, Term
@@ -27,8 +27,7 @@ from fadu.core.terms import (
 _START_FIELDS = {"received": "received_on", "knew": "known_on"}
 
 
-@dataclass(frozen=True)
-class Duty:
+class Duty(NamedTuple):
     """One owed step (for one party, where a limit runs from service). Dates are None where the law sets no limit or
     its start has not come; then ``waiting_for`` says for what. ``counting`` is the full count."""
 

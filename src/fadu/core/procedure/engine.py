@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from fadu.core.errors import Refusal
 from fadu.core.procedure import judge, waits
@@ -17,7 +17,7 @@ from fadu.core.procedure.fold import advance, fold, needs_refold, start
 from fadu.core.procedure.judge import refusals, text_under_review
 from fadu.core.procedure.marking import Done, Marking
 from fadu.core.procedure.recording import Recorded, record
-from fadu.core.procedure.table import Table, table_of
+from fadu.core.procedure.table import Row, Table, table_of
 from fadu.core.terms import Calendar, legal_day
 
 __all__ = [
@@ -26,18 +26,27 @@ __all__ = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True)
-class StepState:
+class StepState(NamedTuple):
     """A step now. ``state``: done, owed, available, blocked, inapplicable, unknown (a fact decides and is not known).
-    ``possible`` when nothing refuses it now; then ``outcomes`` (and ``targets`` of general acts) are those allowed."""
+    ``possible`` when nothing refuses it now; then ``outcomes`` (and ``targets`` of general acts) are those allowed,
+    out of the ``rows`` of the table that are open."""
 
     step: Step
     state: str
     refusals: tuple[Refusal, ...]
     done: Done | None
     duty: Duty | None
-    outcomes: tuple[str, ...]
-    targets: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """The outcomes that the step may have now."""
+        return tuple(dict.fromkeys(row.outcome for row in self.rows))
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """What a general act may name now."""
+        return tuple(dict.fromkeys(row.target for row in self.rows if row.target))
 
     @property
     def possible(self) -> bool:
@@ -71,10 +80,13 @@ def steps(
     """
     table = table_of(definition)
     duty = {one.step: one for one in reversed(duties(definition, marking, on=at, calendar=calendar))}
+    on = legal_day(at)
     return tuple(
-        _state(table, marking, step, duty.get(step.name), legal_day(at), calendar)
-        for step in definition.steps.values()
-        if not step.office and (among is None or step.name in among or step.name in duty)
+        [
+            _state(table, marking, step, duty.get(step.name), on, calendar)
+            for step in definition.steps.values()
+            if not step.office and (among is None or step.name in among or step.name in duty)
+        ]
     )
 
 
@@ -82,30 +94,20 @@ def _state(
     table: Table, marking: Marking, step: Step, duty: Duty | None, on: dt.date, calendar: Calendar
 ) -> StepState:
     found = [clause.refusal for clause in table.step_clauses[step.name] if not clause.holds(marking)]
-    found += judge.max_reached(marking, step)
+    if step.max:
+        found += judge.max_reached(marking, step)
     if step.waits:
         found += waits.refusals(table.definition, marking, step, {}, on=on, calendar=calendar)
-    open_rows = [row for row in table.by_step[step.name] if all(clause.holds(marking) for clause in row.own)]
-    if not found and not open_rows:
-        found = [
-            clause.refusal
-            for row in table.by_step[step.name]
-            for clause in row.own
-            if not clause.holds(marking)
-        ]
-        found = list(dict.fromkeys(found)) or [
+    rows = table.by_step[step.name]
+    shut = [clause.refusal for row in rows for clause in row.own if not clause.holds(marking)]
+    if shut:
+        rows = tuple(row for row in rows if all(clause.holds(marking) for clause in row.own))
+    if not found and not rows:
+        found = list(dict.fromkeys(shut)) or [
             Refusal("no_target", f"本程序没有可以“{step.title}”的对象", step.basis.printed, "", step.name)
         ]
     done = marking.done.get(step.name)
-    return StepState(
-        step,
-        _word(table, marking, step, done, found),
-        tuple(found),
-        done,
-        duty,
-        tuple(dict.fromkeys(row.outcome for row in open_rows)),
-        tuple(dict.fromkeys(row.target for row in open_rows if row.target)),
-    )
+    return StepState(step, _word(table, marking, step, done, found), tuple(found), done, duty, rows)
 
 
 def _word(table: Table, marking: Marking, step: Step, done: Done | None, found: list[Refusal]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -58,14 +59,19 @@ def corrected(definition: Definition, acts: Sequence[Act]) -> list[Act]:
 
 def needs_refold(definition: Definition, marking: Marking, act: Act) -> bool:
     """Whether the act changes what came before it: a correction, or an attested act that happened earlier."""
-    last_at, last_seq = marking.last
     return definition.steps[act.step].act == "correct" or (
-        bool(last_at) and (stamp(act.occurred_at), act.seq) < (last_at, last_seq)
+        bool(marking.last[0]) and [stamp(act.occurred_at), act.seq] < marking.last
     )
 
 
 def stamp(moment: dt.datetime) -> str:
     """The moment in Beijing time; its first ten signs are the legal day."""
+    # Of an hour that a change of clocks repeats the two are equal but for ``fold``.
+    return _stamp(moment, moment.fold)
+
+
+@functools.lru_cache(maxsize=1024)
+def _stamp(moment: dt.datetime, fold: int) -> str:
     return moment.astimezone(BEIJING).isoformat(timespec="microseconds")
 
 
@@ -73,9 +79,9 @@ def rows_of(table: Table, act: Act) -> tuple[Row, ...]:
     """The rows of the table that the act stands for: one, or one for each thing a general act names."""
     if table.definition.steps[act.step].act in ("waive", "overturn", "return", "reopen"):
         rows = [table.rows.get((act.step, act.outcome, target)) for target in act.targets]
-    else:
-        rows = [table.rows.get((act.step, act.outcome, ""))]
-    return tuple(row for row in rows if row is not None)
+        return tuple(row for row in rows if row is not None)
+    row = table.rows.get((act.step, act.outcome, ""))
+    return (row,) if row is not None else ()
 
 
 def advance(definition: Definition, marking: Marking, act: Act) -> Marking:
@@ -84,7 +90,7 @@ def advance(definition: Definition, marking: Marking, act: Act) -> Marking:
     step = definition.steps[act.step]
     new = marking.copy()
     at = stamp(act.occurred_at)
-    if (at, act.seq) > tuple(new.last):
+    if [at, act.seq] > new.last:
         new.last = [at, act.seq]
     if step.office:
         return new
@@ -117,9 +123,8 @@ def _note(table: Table, step: Step, new: Marking, act: Act, at: str) -> None:
         new.persons[name] = list(dict.fromkeys([*new.persons.get(name, ()), *act.persons]))
     if step.repeatable:
         new.counts[name] = new.counts.get(name, 0) + 1
-    for key in table.watched_dates:
-        owner, _, entry = key.partition(".")
-        if owner == name and act.values.get(entry):
+    for key, entry in table.dates_of[name]:
+        if act.values.get(entry):
             new.dates[key] = str(act.values[entry])[:10]
     if table.secrecy_reviews.get(name):
         new.undisclosed[name] = act.seq
@@ -128,8 +133,7 @@ def _note(table: Table, step: Step, new: Marking, act: Act, at: str) -> None:
             one: seq for one, seq in new.undisclosed.items() if table.secrecy_reviews[one] != name
         }
     _findings(step, new, act)
-    special = _SPECIAL.get(step.act)
-    if special:
+    if special := _SPECIAL.get(step.act):
         special(new, act, at)
 
 
@@ -139,6 +143,8 @@ def _findings(step: Step, new: Marking, act: Act) -> None:
         new.findings[f"{act.seq}:{finding.code}"] = step.name
     for key, created in act.creates.items():
         new.findings[key] = created.subject
+    if not new.findings:
+        return
     settled = list(act.cures)
     if step.act == "explain":
         settled += act.targets

@@ -90,8 +90,9 @@ def _conditions(
             if not clause.holds(marking):
                 yield clause.refusal
     yield from max_reached(marking, step)
-    yield from _facts(definition, marking, step, act)
-    if step.waits or act.values:
+    if step.asks or step.checks or act.facts:
+        yield from _facts(definition, marking, step, act)
+    if step.waits or table.counted_back[step.name]:
         on = legal_day(act.occurred_at)
         yield from waits.refusals(definition, marking, step, act.values, on=on, calendar=calendar)
     pending = [one for one in marking.undisclosed if table.secrecy_reviews[one] == step.name]
@@ -109,11 +110,11 @@ def rows_named(table: Table, act: Act) -> tuple[Row, ...]:
     return rows_of(table, act)
 
 
-def max_reached(marking: Marking, step: Step) -> list[Refusal]:
+def max_reached(marking: Marking, step: Step) -> tuple[Refusal, ...]:
     """The law allows the step so many times (补正一次)."""
     if step.max and marking.counts.get(step.name, 0) >= step.max:
-        return [Refusal("max_reached", f"“{step.title}”至多{step.max}次", step.basis.printed, "", step.name)]
-    return []
+        return (Refusal("max_reached", f"“{step.title}”至多{step.max}次", step.basis.printed, "", step.name),)
+    return ()
 
 
 def _facts(definition: Definition, marking: Marking, step: Step, act: Act) -> Iterator[Refusal]:

@@ -101,8 +101,8 @@ class Marking:
         new = cls()
         for name, value in data.items():
             setattr(new, name, value)
-        new.done = {step: Done(*record) for step, record in data.get("done", {}).items()}
-        new.owed = {step: Owed(*record) for step, record in data.get("owed", {}).items()}
+        new.done = {step: Done(*record) for step, record in new.done.items()}
+        new.owed = {step: Owed(*record) for step, record in new.owed.items()}
         return new
 
     def __eq__(self, other: object) -> bool:

@@ -13,8 +13,9 @@ LONGEST = {"text": 500, "longtext": 100_000}
 
 def required_for(step: Step, entry: Field, outcome: str) -> bool:
     """Whether the entry must be given when the step ends in this outcome, by its own word or by the outcome's."""
-    named = step.outcomes[outcome].requires if outcome in step.outcomes else ()
-    return entry.required_for(outcome) or entry.name in named
+    if entry.required_for(outcome):
+        return True
+    return outcome in step.outcomes and entry.name in step.outcomes[outcome].requires
 
 
 def json_schema(step: Step) -> dict[str, Any]:

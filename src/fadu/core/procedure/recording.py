@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from fadu.core.errors import Refusal, Refused
 from fadu.core.procedure import judge
@@ -21,8 +22,7 @@ FROM_REGISTERS = frozenset({"beyond_limit"})
 WITHHELD = "withheld"
 
 
-@dataclass(frozen=True)
-class Recorded:
+class Recorded(NamedTuple):
     """What came of an act: the new marking, the act (with its findings when attested), the effects the law orders, the
     steps newly owed and no longer owed, the child procedures to open, and the steps whose disclosure may now go out
     (their secrecy review is done)."""
@@ -103,11 +103,8 @@ def _refolded(
 def _recorded(definition: Definition, before: Marking, after: Marking, act: Act) -> Recorded:
     table = table_of(definition)
     step = definition.steps[act.step]
-    effects = (
-        ()
-        if step.office
-        else tuple(dict.fromkeys(name for row in judge.rows_named(table, act) for name in row.effects))
-    )
+    rows = () if step.office else judge.rows_named(table, act)
+    effects = dict.fromkeys([name for row in rows for name in row.effects])
     cleared = [one for one in before.undisclosed if table.secrecy_reviews[one] == step.name]
     cleared = [] if act.outcome == WITHHELD else cleared
     if table.secrecy_reviews.get(step.name) == "":
@@ -115,9 +112,9 @@ def _recorded(definition: Definition, before: Marking, after: Marking, act: Act)
     return Recorded(
         after,
         act,
-        effects,
-        tuple(name for name in after.owed if name not in before.owed),
-        tuple(name for name in before.owed if name not in after.owed and name != step.name),
+        tuple(effects),
+        tuple([name for name in after.owed if name not in before.owed]),
+        tuple([name for name in before.owed if name not in after.owed and name != step.name]),
         (step.opens.procedure,) if step.opens else (),
         tuple(cleared),
     )

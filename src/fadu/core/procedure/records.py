@@ -61,7 +61,8 @@ def validate(step: Step, outcome: str, raw: Mapping[str, Any], *, partial: bool 
             reader.refuse(
                 name, "unknown_field", f"“{step.title}”没有字段“{name}”", "删去该项", step.basis.printed
             )
-    reader.extras(raw)
+    if step.decided_by or step.act == "correct":
+        reader.extras(raw)
     return Validated(reader.values, reader.digests, tuple(reader.refusals))
 
 
@@ -87,7 +88,7 @@ class _Reader:
 
     def entry(self, name: str, entry: Field, raw: Any, *, required: bool) -> None:
         basis = entry.basis.printed or self.step.basis.printed
-        if raw in _EMPTY or (isinstance(raw, str) and not raw.strip()):
+        if not raw.strip() if isinstance(raw, str) else raw in _EMPTY:
             if required:
                 self.refuse(name, "required", f"“{entry.title}”必须填写", f"填写“{entry.title}”", basis)
             return

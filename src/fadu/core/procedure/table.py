@@ -7,15 +7,14 @@ of the marking; a change sets bits to constants, possibly under a condition, one
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from fadu.core.procedure import clauses, relations
 from fadu.core.procedure.changes import Change, changes_of, secrecy_reviews
 from fadu.core.procedure.clauses import Clause
-from fadu.core.procedure.definition import Definition, Step
+from fadu.core.procedure.definition import Definition, Step, Wait
 from fadu.core.procedure.formula import FALSE, Formula, Test, compile_test
 
 Key = tuple[str, str, str]
@@ -33,7 +32,7 @@ class Row:
     changes: tuple[Change, ...]
     effects: tuple[str, ...]
 
-    @property
+    @cached_property
     def clauses(self) -> tuple[Clause, ...]:
         """The demands of the step, then those of this outcome and target."""
         return (*self.shared, *self.own)
@@ -63,19 +62,30 @@ class Table:
             found[row.step.name].append(row)
         return {name: tuple(rows) for name, rows in found.items()}
 
+    @cached_property
+    def dates_of(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        """The watched dates that each step writes: (``step.field``, field)."""
+        found: dict[str, list[tuple[str, str]]] = {name: [] for name in self.definition.steps}
+        for key in sorted(self.watched_dates):
+            owner, _, entry = key.partition(".")
+            found.setdefault(owner, []).append((key, entry))
+        return {name: tuple(dates) for name, dates in found.items()}
 
-_tables: weakref.WeakKeyDictionary[Definition, Table] = weakref.WeakKeyDictionary()
+    @cached_property
+    def counted_back(self) -> Mapping[str, tuple[tuple[Step, Wait, str], ...]]:
+        """For each step the waits of others that count back from a date planned in it, and the field of that date."""
+        found: dict[str, list[tuple[Step, Wait, str]]] = {name: [] for name in self.definition.steps}
+        for other in self.definition.steps.values():
+            for wait in other.waits:
+                owner, _, entry = wait.planned.partition(".")
+                if wait.kind == "before" and wait.time is not None and owner in found:
+                    found[owner].append((other, wait, entry))
+        return {name: tuple(waits) for name, waits in found.items()}
 
 
+@lru_cache(maxsize=512)
 def table_of(definition: Definition) -> Table:
     """The compiled table; made once for each definition object."""
-    table = _tables.get(definition)
-    if table is None:
-        table = _tables[definition] = _compile(definition)
-    return table
-
-
-def _compile(definition: Definition) -> Table:
     rows: dict[Key, Row] = {}
     step_clauses: dict[str, tuple[Clause, ...]] = {}
     for step in definition.steps.values():

@@ -7,6 +7,7 @@ may press him.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,17 +15,23 @@ from fadu.core.errors import Refusal
 from fadu.core.procedure.definition import Definition, Guard, Ref, Step, Wait
 from fadu.core.procedure.marking import Done, Marking
 from fadu.core.procedure.names import EITHER
+from fadu.core.procedure.table import table_of
 from fadu.core.terms import Calendar, MissingYear, Regime, chinese_day, earliest, latest_before, standard
 
 
 def regime_for(definition: Definition, law: str) -> Regime:
     """How the law counts: the one named (it must exist), else the procedure's own law if listed, else the general
     rule of the 民法典."""
+    return _regime(definition.source, law)
+
+
+@functools.lru_cache(maxsize=256)
+def _regime(source: str, law: str) -> Regime:
     _, regimes = standard()
     if law:
         return regimes[law] if law in regimes else regimes.for_law(law)
     for regime in regimes.values():
-        if definition.source in regime.laws:
+        if source in regime.laws:
             return regime
     return regimes.default
 
@@ -170,20 +177,18 @@ def _planning(
     calendar: Calendar,
 ) -> Iterator[Refusal]:
     """A date is being planned: what must happen so long before it must have happened, or still be possible."""
-    for other in definition.steps.values():
-        for wait in other.waits:
-            owner, _, field = wait.planned.partition(".")
-            if wait.kind != "before" or owner != step.name or not values.get(field) or wait.time is None:
-                continue
-            if applies(wait.guard, marking.facts) is False or f"{other.name}.wait" in marking.waived:
-                continue
-            planned = dt.date.fromisoformat(str(values[field])[:10])
-            done = marking.done.get(other.name)
-            day = dt.date.fromisoformat(done.at[:10]) if done else on
-            try:
-                yield from _short(definition, other, wait, planned, day, calendar)
-            except MissingYear as missing:
-                yield _missing(other, wait, missing)
+    for other, wait, field in table_of(definition).counted_back[step.name]:
+        if not values.get(field):
+            continue
+        if applies(wait.guard, marking.facts) is False or f"{other.name}.wait" in marking.waived:
+            continue
+        planned = dt.date.fromisoformat(str(values[field])[:10])
+        done = marking.done.get(other.name)
+        day = dt.date.fromisoformat(done.at[:10]) if done else on
+        try:
+            yield from _short(definition, other, wait, planned, day, calendar)
+        except MissingYear as missing:
+            yield _missing(other, wait, missing)
 
 
 def _planned(marking: Marking, step: Step, wait: Wait, values: Mapping[str, Any]) -> dt.date | None:

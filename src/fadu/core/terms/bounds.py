@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -141,10 +142,15 @@ def workdays_between(a: date, b: date, calendar: Calendar, *, provisional_ok: bo
 
     Negative when late: minus the working days gone by since ``b``, and at least -1 even where only rest days have.
     """
-    days = DayRule(calendar, provisional_ok)
-    first, last = min(a, b), max(a, b)
-    number = sum(days.works(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+    number = _workdays(min(a, b), max(a, b), calendar, provisional_ok)
     return number if a <= b else -max(1, number)
+
+
+@functools.lru_cache(maxsize=4096)
+def _workdays(first: date, last: date, calendar: Calendar, provisional_ok: bool) -> int:
+    """The working days after ``first`` up to and with ``last``."""
+    days = DayRule(calendar, provisional_ok)
+    return sum(days.works(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
 
 
 def _back(event: date, limit: Limit, days: DayRule) -> tuple[date, list[Skipped]]:

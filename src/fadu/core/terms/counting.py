@@ -8,8 +8,9 @@ lengthen the nominal limit, and only the end is moved off a rest day, once.
 from __future__ import annotations
 
 import calendar as months
+import functools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 
 from fadu.core.errors import InputError
@@ -49,10 +50,26 @@ def term(
     reading = rule.read(limit)
     if reading.unit is Unit.HOUR:
         return _hours(start, limit, rule, suspended, more)
-    day = legal_day(start)
-    days = DayRule(calendar, provisional_ok)
     rolls = rule.rolls_forward if roll is None else roll
+    counting = _kept if limit.number <= _SHORT[limit.unit] else _days
+    count = counting(legal_day(start), limit, calendar, rule, suspended, more, rolls, provisional_ok)
+    # Equal moments may be written in two zones, so the count itself begins with the day.
+    return replace(count, start=start) if isinstance(start, datetime) else count
 
+
+def _days(
+    day: date,
+    limit: Limit,
+    calendar: Calendar,
+    rule: Regime,
+    suspended: tuple[Pause, ...],
+    more: tuple[Extension, ...],
+    rolls: bool,
+    provisional_ok: bool,
+) -> Deadline:
+    """The count by days, working days, months and years, of these arguments and nothing else."""
+    days = DayRule(calendar, provisional_ok)
+    reading = rule.read(limit)
     granted: list[Limit] = [reading]
     void: list[Extension] = []
     walk = _walk(day, granted, days, rule, suspended)
@@ -73,7 +90,7 @@ def term(
     legal = days.forward(walk.end) if rolls else walk.end
     moved = tuple(Skipped(passed, "roll", calendar.why(passed)) for passed in _span(walk.end, legal))
     return Deadline(
-        start=start,
+        start=day,
         limit=limit,
         reading=reading,
         regime=rule,
@@ -95,6 +112,12 @@ def term(
         missing_years=tuple(sorted(days.missing)),
         unsettled=calendar.unsettled(legal),
     )
+
+
+# A city asks for the same count again and again: the same limit from the same day, in every case begun on it. Long
+# counts list thousands of days and are not kept.
+_kept = functools.lru_cache(maxsize=512)(_days)
+_SHORT = {Unit.WORKDAY: 250, Unit.DAY: 366, Unit.MONTH: 12, Unit.YEAR: 1, Unit.HOUR: 0}
 
 
 def legal_day(moment: date | datetime) -> date:

@@ -75,6 +75,10 @@ class Regime:
     clear_days: bool
     before_basis: Basis
 
+    def __hash__(self) -> int:
+        # The name tells regimes apart; two of one name are still compared value by value.
+        return hash(self.name)
+
     def read(self, limit: Limit) -> Limit:
         """What the words mean in this law: 七日 in 处罚法 is seven working days. An explicit 工作日 stays."""
         in_workdays = limit.number in self.workday_numbers or limit.number <= self.workdays_up_to
