@@ -7,10 +7,11 @@ leaf. Grep ``@act`` and you have the list of all that this software can do to a 
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import SimpleNamespace
@@ -20,6 +21,7 @@ from django.db import IntegrityError, transaction
 
 from fadu.city.authority import clock
 from fadu.city.authority.actor import Actor
+from fadu.city.authority.answered import Answered
 from fadu.city.authority.batch import Batch
 from fadu.city.authority.models import Outbox, Request
 from fadu.city.ledger import acts as ledger
@@ -124,16 +126,30 @@ def act_many(
     """The second entrance: up to 1,000 acts in one transaction, one reading of the clock, subjects locked in order.
 
     ``order`` names the argument by which subjects are locked. A refused act is reported in its place and keeps none
-    of the others back; what it had begun is undone.
+    of the others back; what it had begun is undone. Rows may carry a ``request_id``, as one act does: what has been
+    answered under it is not done again.
     """
     spec: Spec = declared.spec  # type: ignore[attr-defined]  # set by ``act`` on what it declares
     asked = list(rows)
     if len(asked) > MANY:
         raise Refused(Refusal("too_many", f"一次最多 {MANY} 件，现为 {len(asked)} 件", cure="请分批提交"))
+    try:
+        return _do_many(spec, actor, asked, order)
+    except IntegrityError:
+        # Somebody has answered the same requests since they were looked up; now their answers are found.
+        if not any(row.get("request_id") for row in asked):
+            raise
+        return _do_many(spec, actor, asked, order)
+
+
+def _do_many(
+    spec: Spec, actor: Actor, asked: Sequence[Mapping[str, Any]], order: str
+) -> list[Answer | Refused]:
     places = sorted(range(len(asked)), key=lambda index: str(asked[index][order]))
     answers: list[Answer | Refused] = [Refused(Refusal("not_reached", "未处理"))] * len(asked)
-    batch = Batch([str(asked[place][order]) for place in places])
+    batch, once = Batch([str(asked[place][order]) for place in places]), Answered(actor.person, spec.name)
     with transaction.atomic(), batch.open():
+        once.look_up(str(row.get("request_id", "")) for row in asked)
         moment = clock.now()
         if spec.ahead is not None:
             batch.ahead = functools.partial(spec.ahead, actor, moment)
@@ -141,12 +157,34 @@ def act_many(
             row = dict(asked[place])
             request_id = str(row.pop("request_id", ""))
             try:
+                if (earlier := once.earlier(request_id, row)) is not None:
+                    answers[place] = earlier
+                    continue
                 with batch.one() as rows:
                     doing = Doing(spec, actor, moment, request_id, known=batch.known(turn), rows=rows)
                     answers[place] = _do(doing, row)
+                    if request_id:
+                        once.keep(rows, request_id, row, answers[place], moment)
             except Refused as refused:
                 answers[place] = refused
+        _answered_meanwhile(once, asked, answers)
     return answers
+
+
+def _answered_meanwhile(
+    once: Answered, asked: Sequence[Mapping[str, Any]], answers: list[Answer | Refused]
+) -> None:
+    """A row may be refused because the same request was done while this batch waited for its subject."""
+    refused = [
+        place
+        for place, answer in enumerate(answers)
+        if isinstance(answer, Refused) and asked[place].get("request_id")
+    ]
+    once.look_up(str(asked[place]["request_id"]) for place in refused)
+    for place in refused:
+        row = dict(asked[place])
+        with contextlib.suppress(Refused):
+            answers[place] = once.earlier(str(row.pop("request_id")), row) or answers[place]
 
 
 def _enter(spec: Spec, actor: Actor, request_id: str, asked: Mapping[str, Any]) -> Answer:
