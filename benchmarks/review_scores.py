@@ -13,7 +13,7 @@ import json
 import re
 import shutil
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -24,6 +24,7 @@ from fadu.core.text.library import Library
 from fadu.core.text.outline import outline
 from fadu.core.text.readers import read
 from fadu.core.text.review import KINDS, Book, Finding, every, load
+from fadu.core.text.review.loader import MEASURED
 from fadu.core.text.review.match import matches
 from fadu.core.text.review.scene import Scene
 
@@ -46,14 +47,16 @@ class Score:
     extra: Counter[str] = field(default_factory=Counter)
     kind_hits: Counter[str] = field(default_factory=Counter)
     kind_right: Counter[str] = field(default_factory=Counter)
+    real: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     forbidden: list[str] = field(default_factory=list)
     rows: list[str] = field(default_factory=list)
 
 
 def measure(data: Path, book: Book) -> Score:
-    """Everything: the shared documents, the labelled sentences, and the cases that need a library beside them."""
+    """Everything: the shared documents, the labelled sentences and texts, the cases that need a library beside them."""
     score = documents(data, book)
     sentences(book, score)
+    texts(data, book, score)
     compared(data, book, score)
     return score
 
@@ -90,6 +93,8 @@ def _document(score: Score, name: str, document: dict[str, Any], text: str, foun
             continue
         score.hits[one.rule] += 1
         score.right[one.rule] += known
+        if document["origin"] == "verbatim":
+            score.real[one.rule].update(real_hits=1, real_right=int(known))
         score.kind_hits[one.kind] += 1
         score.kind_right[one.kind] += known
         if not known:
@@ -126,17 +131,36 @@ def sentences(book: Book, score: Score) -> None:
     for path in sorted(LABELLED.glob("*.json")):
         data = json.loads(path.read_text(encoding="utf-8"))
         for row in data.get("rows", []):
-            _judged(score, row["rules"], rules_in(row["text"], book, row.get("title", "")), row["text"])
+            found = rules_in(row["text"], book, row.get("title", ""))
+            _judged(score, row["rules"], found, row["text"], row["source"])
         for row in data.get("drafts", []):
-            found = every(outline(row["draft"]), book, level="规范性文件")
-            _judged(score, row["rules"], {one.rule for one in found}, row["draft"])
+            found = {one.rule for one in every(outline(row["draft"]), book, level="规范性文件")}
+            _judged(score, row["rules"], found, row["draft"], row["source"])
         for row in data.get("clauses", []):
             _clause(score, row, data["kind"], book)
 
 
-def _judged(score: Score, rules: dict[str, bool], found: set[str], text: str) -> None:
+def texts(data: Path, book: Book, score: Score) -> None:
+    """Real texts of the shared data, of which it is labelled what a check of structure must say of the whole."""
+    for path in sorted(LABELLED.glob("*.json")):
+        for row in json.loads(path.read_text(encoding="utf-8")).get("texts", []):
+            found = every(outline(read(data / row["file"]).text), book, level="规范性文件")
+            _judged(score, row["rules"], {one.rule for one in found}, row["file"], row["file"])
+
+
+def is_real(source: str) -> bool:
+    """Whether a source names a text that stands somewhere; 自拟 marks the wording as our own."""
+    return bool(source) and not source.startswith("自拟")
+
+
+def _judged(score: Score, rules: dict[str, bool], found: set[str], text: str, source: str) -> None:
     """What one text says of the rules that are judged in it."""
     for rule, judged in rules.items():
+        if is_real(source):
+            hit = rule in found
+            score.real[rule].update(
+                real_found=judged, real_not=not judged, real_hits=hit, real_right=hit and judged
+            )
         if rule in found:
             score.hits[rule] += 1
             score.right[rule] += judged
@@ -152,10 +176,14 @@ def _judged(score: Score, rules: dict[str, bool], found: set[str], text: str) ->
 def _clause(score: Score, row: dict[str, Any], kind: str, book: Book) -> None:
     """An unlawful clause: what is found of its kind is right. A lawful one: whatever is found is wrong."""
     found = {one.rule: one.kind for one in findings_in(row["text"], book)}
+    if is_real(row["source"]):
+        score.real[row["rule"]].update(real_found=row["unlawful"], real_not=not row["unlawful"])
     for rule, of_kind in found.items():
         if not row["unlawful"] or of_kind == kind:
             score.hits[rule] += 1
             score.right[rule] += row["unlawful"]
+            if is_real(row["source"]):
+                score.real[rule].update(real_hits=1, real_right=row["unlawful"])
             if not row["unlawful"]:
                 score.rows.append(f"误 {rule} {row['text']}")
     if row["unlawful"]:
@@ -188,7 +216,9 @@ def compared(data: Path, book: Book, score: Score) -> None:
         for rule in (rule.name for rule in book.rules if rule.name in CASES):
             for case in CASES[rule]:
                 found = every(outline(case_text(case, laws)), book, level="规范性文件", library=library)
-                _judged(score, {rule: not case.get("good", False)}, {one.rule for one in found}, str(case))
+                _judged(
+                    score, {rule: not case.get("good", False)}, {one.rule for one in found}, str(case), "自拟"
+                )
 
 
 def laws_of(data: Path) -> dict[str, Path]:
@@ -247,7 +277,7 @@ def show(score: Score, book: Book) -> None:
         hits, right = score.kind_hits[kind], score.kind_right[kind]
         precision = f"{right / hits:.2f}" if hits else "—"
         print(f"{kind:22}{wanted[kind]:6}{score.found[kind]:6}  {recall:>5}{hits:7}{right:6}  {precision:>5}")
-    print("\n规则                    命中  正确  准确   应找到 找到  召回  显示为")
+    print("\n规则                    命中  正确  准确   应找到 找到  召回  真实：应 不应 命中 正确  显示为")
     for rule in book.rules:
         hits, right = score.hits[rule.name], score.right[rule.name]
         should, did = score.wanted[f"规则 {rule.name}"], score.found[f"规则 {rule.name}"]
@@ -255,7 +285,8 @@ def show(score: Score, book: Book) -> None:
         recall = f"{did / should:.2f}" if should else "—"
         print(
             f"{rule.name:22}{hits:6}{right:6}  {precision:>5}{should:8}{did:5}  {recall:>5}  "
-            + ("提示（未证实）" if rule.shown == "hint" and rule.severity != "hint" else rule.shown)
+            + "".join(f"{score.real[rule.name][name]:5}" for name in MEASURED[4:] + MEASURED[2:4])
+            + (f"  提示（未证实：{rule.doubt}）" if rule.doubt else f"  {rule.shown}")
         )
 
 
@@ -279,12 +310,18 @@ def main() -> None:
 
 def write(score: Score, book: Book) -> None:
     """The proof of each rule that was met at all."""
-    lines = ["# 由 benchmarks/review_scores.py --write 量得：各规则在标注文本中的命中数和正确数。"]
+    lines = [
+        "# 由 benchmarks/review_scores.py --write 量得：各规则在标注文本中的命中数和正确数；real_ 只算真实文本，found、not 为例子数。"
+    ]
     for rule in sorted(book.rules, key=lambda rule: rule.name):
-        if score.hits[rule.name]:
-            lines.append(
-                f"{rule.name} = {{ hits = {score.hits[rule.name]}, right = {score.right[rule.name]} }}"
-            )
+        if score.hits[rule.name] or score.real[rule.name]:
+            figures = {
+                "hits": score.hits[rule.name],
+                "right": score.right[rule.name],
+                **score.real[rule.name],
+            }
+            told = ", ".join(f"{name} = {figures[name]}" for name in MEASURED if figures.get(name))
+            lines.append(f"{rule.name} = {{ {told} }}")
     (LAW / "review/proof.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -74,6 +74,7 @@ def _show(name: str, level: str, findings: list[Finding], book: Book) -> None:
 def _rules(book: Book) -> None:
     for rule in book.rules:
         proof = f"标注命中 {rule.hits}，正确 {rule.right}" if rule.hits else "没有标注命中"
+        proof += f"；未证实：{rule.doubt}" if rule.doubt else ""
         print(
             f"{rule.name}　{KINDS[rule.kind]}：{rule.title}　{SEVERITIES[rule.shown]}（{proof}）　{rule.basis}"
         )

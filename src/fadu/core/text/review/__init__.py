@@ -56,6 +56,8 @@ def _finding(scene: Scene, rule: Rule, start: int, end: int, said: str, beside: 
     while end > start and text[end - 1].isspace():
         end -= 1
     reason = f"{said}。{rule.explanation}" if said else rule.explanation
+    if rule.doubt and rule.severity != "hint":
+        reason += f"（本规则未经足够的真实文本证实，只作提示：{rule.doubt}）"
     return Finding(
         start=start,
         end=end,

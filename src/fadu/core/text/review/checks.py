@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from fadu.core.text.library import Library, Resolution, normal_title, resolve
+from fadu.core.text.numerals import parse
 from fadu.core.text.review.duplicate import near_duplicate
 from fadu.core.text.review.model import Book, Told
 from fadu.core.text.review.scene import Scene
@@ -37,6 +38,11 @@ _SHORTENED = ("下称", "下简称", "下统", "下通称")
 _LONG = re.compile(r"[一-龥《》、]{2,30}$")
 _BARE = re.compile(r"《(?P<name>条例|办法|规定|细则|意见|通知|方案|实施细则|实施办法)》")
 _TWICE = re.compile(r"[，。；：、](?=[，。；：、])[，。；：、]+")
+_DE_TWICE = re.compile(r"(?<![目标])的的(?![士确])")
+"""The word 的 written twice, but not 目的的, 标的的, 的的士, 的的确."""
+_ITEM_MARK = re.compile(r"[（(]([一二三四五六七八九十]{1,3})[）)]")
+_GOES_ON = frozenset("规第的、所和至及，")
+"""What follows a reference; behind the number of a heading stands the provision."""
 _PAIRS = {"《": "》", "（": "）"}
 _MISSING = {"no_article", "no_paragraph", "no_item"}
 _WHOLE = {"title", "article"}
@@ -105,7 +111,27 @@ def wrong_reference(scene: Scene, book: Book, library: Library | None) -> Iterat
         if own and ("article" not in ref or (answer.status == "no_article" and (ref["article"],) in printed)):
             continue
         start, end = answer.citation.spans[answer.index]
+        if own and _told_otherwise(scene, answer, start, end):
+            continue
         yield start, end, answer.sentence, answer.work.title if answer.work else ""
+
+
+def _told_otherwise(scene: Scene, answer: Resolution, start: int, end: int) -> bool:
+    """Whether what seems missing in the text itself is another thing: an article of a work named before in the sentence,
+    a heading that stands within a line, an item that is printed although the list it stands in is broken."""
+    text, ref = scene.text, answer.citation.refs[answer.index]
+    if answer.status == "no_article":
+        if (
+            text[max(0, start - 4) : start].rstrip().endswith(("。", "则"))
+            and text[end : end + 1] not in _GOES_ON
+        ):
+            return True
+        return scene.referred(scene.sentence(start, end)[0], start) >= 0
+    article = next((node for node in scene.outline.articles() if node.number == (ref["article"],)), None)
+    if answer.status != "no_item" or article is None:
+        return False
+    wanted = ref.get("item_to", ref.get("item"))
+    return any(parse(mark) == wanted for mark in _ITEM_MARK.findall(text, article.start, article.end))
 
 
 def _doubtful(scene: Scene) -> bool:
@@ -238,9 +264,8 @@ def marks(scene: Scene, book: Book, library: Library | None) -> Iterator[Seen]:
     """Doubled punctuation, and brackets that do not close."""
     for match in _TWICE.finditer(scene.text, scene.first):
         yield match.start(), match.end(), f"“{match[0]}”重复", ""
-    place = scene.text.find("的的", scene.first)
-    if place >= 0:
-        yield place, place + 2, "“的的”重复", ""
+    for match in _DE_TWICE.finditer(scene.text, scene.first):
+        yield match.start(), match.end(), "“的的”重复", ""
     for opening, closing in _PAIRS.items():
         if scene.text.count(opening) != scene.text.count(closing):
             yield from _unpaired(scene, opening, closing)

@@ -32,6 +32,7 @@ from fadu.core.text.review.vocabulary import compiled, literal
 
 Data = dict[str, Any]
 UNITS = ("clause", "sentence", "paragraph", "provision")
+MEASURED = ("hits", "right", "real_hits", "real_right", "real_found", "real_not")
 DATA_FILES = ("lists", "repealed", "abolished", "proof")
 _RULE = {
     "name": str,
@@ -46,6 +47,7 @@ _RULE = {
     "pattern": list,
     "check": str,
     "not_title": list,
+    "without": list,
     "must_find": list,
     "must_not_find": list,
 }
@@ -177,9 +179,9 @@ def _rule(row: Any, sources: dict[str, Source], lists: dict[str, list[str]], pro
         ),
         check=data.get("check", ""),
         not_title=_optional(data, "not_title", lists, where),
+        without=_optional(data, "without", lists, where),
         examples=tuple(examples),
-        hits=int(measured.get("hits", 0)),
-        right=int(measured.get("right", 0)),
+        **{name: int(measured.get(name, 0)) for name in MEASURED},
     )
 
 

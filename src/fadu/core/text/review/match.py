@@ -34,7 +34,7 @@ def matches(scene: Scene, book: Book) -> Iterator[tuple[Rule, int, int]]:
             if near is not None and near(text, start - _NEAR if start > _NEAR else 0, start):
                 continue
             span = fits(scene, pattern, start, end)
-            if span is not None:
+            if span is not None and not _taken(rule, scene, start, end):
                 done[name] = span[1]
                 yield rule, *span
 
@@ -42,6 +42,13 @@ def matches(scene: Scene, book: Book) -> Iterator[tuple[Rule, int, int]]:
 def _barred(rule: Rule, title: str) -> bool:
     """Whether the title of the text excludes the rule."""
     return rule.not_title is not None and rule.not_title.search(title) is not None
+
+
+def _taken(rule: Rule, scene: Scene, start: int, end: int) -> bool:
+    """Whether the sentence has a word that takes away whatever the rule finds in it."""
+    return (
+        rule.without is not None and rule.without.search(scene.text, *scene.sentence(start, end)) is not None
+    )
 
 
 def fits(scene: Scene, pattern: Pattern, start: int, end: int) -> tuple[int, int] | None:

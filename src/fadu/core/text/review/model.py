@@ -28,6 +28,9 @@ LEVELS = ("规范性文件", "规章", "国务院文件", "法律法规")
 SEVERITIES = {"error": "不合法", "warning": "存疑", "hint": "提示"}
 """From certain to doubtful. A rule not proven on labelled texts is shown as ``hint`` whatever its file says."""
 
+PROVING, PRECISION = 10, 0.8
+"""How many labelled hits and real examples prove a rule, and which share of the hits must be right."""
+
 RANKS = ("document", "rule", "regulation", "law")
 """The rank of a work cited, from the lowest: other documents, 规章, 法规 and State Council decisions, 法律."""
 
@@ -84,7 +87,8 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One thing a legality reviewer looks for. ``basis`` is printed in full, ``check`` names a check of structure."""
+    """One thing a legality reviewer looks for. ``basis`` is printed in full, ``check`` names a check of structure,
+    ``without`` are words of the sentence that take away whatever its patterns find there."""
 
     name: str
     kind: str
@@ -97,14 +101,33 @@ class Rule:
     patterns: tuple[Pattern, ...] = ()
     check: str = ""
     not_title: re.Pattern[str] | None = None
+    without: re.Pattern[str] | None = None
     examples: tuple[Example, ...] = ()
     hits: int = 0
     right: int = 0
+    real_hits: int = 0
+    real_right: int = 0
+    real_found: int = 0
+    real_not: int = 0
+    """``hits`` on labelled texts and how many were ``right``; the same on real texts alone, and how many real examples
+    there are that must be found and that must not."""
+
+    @property
+    def doubt(self) -> str:
+        """Why the rule counts as unproven; empty when it was found right in at least eight of ten of at least ten hits,
+        on real texts too, with at least ten real examples of either side."""
+        if self.hits < PROVING or self.right < PRECISION * self.hits:
+            return f"标注命中 {self.hits} 处，正确 {self.right} 处"
+        if min(self.real_found, self.real_not) < PROVING:
+            return f"真实文本的例子不足：应当找到的 {self.real_found} 个，不应找到的 {self.real_not} 个，各须 {PROVING} 个"
+        if self.real_hits < PROVING or self.real_right < PRECISION * self.real_hits:
+            return f"真实文本中命中 {self.real_hits} 处，正确 {self.real_right} 处"
+        return ""
 
     @property
     def proven(self) -> bool:
-        """Whether it was found right in at least eight of ten of at least ten labelled hits."""
-        return self.hits >= 10 and self.right >= 0.8 * self.hits
+        """Whether nothing stands against showing it with its own severity."""
+        return not self.doubt
 
     @property
     def shown(self) -> str:
