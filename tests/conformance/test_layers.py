@@ -25,6 +25,7 @@ OPEN_BY_NAME = {
     "accounts.claims": "the worker sends the code of the address that an account claims",
     "authority.models": "organs, posts and appointments are what every matter speaks of",
     "authority.actor": "who acts, as the door and every page see him",
+    "authority.tenure": "every act on a case asks under its lock whether its actor still holds what he came with",
     "authority.gates": "the classification that every URL must carry",
     "authority.door": "every acts.py declares its acts by it",
     "authority.clock": "kept to its readers by test_only_these_read_the_clock",

@@ -17,7 +17,7 @@ from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from fadu.city.authority import clock
 from fadu.city.authority.actor import Actor
@@ -25,7 +25,8 @@ from fadu.city.authority.answered import Answered
 from fadu.city.authority.batch import Batch
 from fadu.city.authority.models import Outbox, Request
 from fadu.city.ledger import acts as ledger
-from fadu.city.statements import Table, Together
+from fadu.city.sqlite.advance import NotInAdvance, Reads
+from fadu.city.statements import Table, Together, postgres
 from fadu.core.errors import Refusal, Refused
 
 Answer = dict[str, Any]
@@ -44,6 +45,7 @@ class Spec:
     who: Callable[..., Iterable[Refusal]]
     body: Callable[..., Answer]
     ahead: Callable[..., Mapping[str, dict[Any, Any]]] | None = None
+    in_advance: bool = False
 
 
 ACTS: dict[str, Spec] = {}
@@ -55,13 +57,21 @@ class Doing:
 
     spec: Spec
     actor: Actor
-    at: datetime
+    # The moment given by who began it; else the clock is read.
+    moment: datetime | None
     request_id: str
     leaves: list[Any] = field(default_factory=list)
     # What an act's lock has read for the rest of the act, by the app that read it.
     known: dict[Any, Any] = field(default_factory=dict)
     # What may wait to be written in one statement with the answer; None: nothing waits.
     rows: Together | None = None
+
+    @functools.cached_property
+    def at(self) -> datetime:
+        """The moment of the act: the clock is read once, when this is first asked for, which is not before the subject
+        has been read under its lock. So the acts of one subject are dated in the order in which they came to be.
+        """
+        return self.moment or clock.now()
 
     @property
     def on(self) -> date:
@@ -89,18 +99,22 @@ def act(
     who: Callable[..., Iterable[Refusal]],
     basis: str = "",
     ahead: Callable[..., Mapping[str, dict[Any, Any]]] | None = None,
+    in_advance: bool = False,
 ) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
     """Declare an act. ``lock(doing, **asked)`` returns the locked subject; ``who(doing, subject, **asked)`` every
     reason against this person. Both run inside the transaction; there is no act without them.
 
     ``ahead(actor, at, subjects)`` may lock and read the subjects of many acts at once, in the order given: with what
     each act's ``doing.known`` begins, by subject. ``lock`` finds it there, or does it itself.
+
+    ``in_advance``: where writers wait in one queue, the act may be computed before its turn (``_computed_before``). Until
+    it first writes past ``doing.rows`` it does nothing but read the database and compute.
     """
 
     def declare(body: Callable[..., Answer]) -> Callable[..., Answer]:
         if name in ACTS:
             raise RuntimeError(f"act {name} is declared twice")
-        spec = ACTS[name] = Spec(name, title, basis, lock, who, body, ahead)
+        spec = ACTS[name] = Spec(name, title, basis, lock, who, body, ahead, in_advance)
 
         @functools.wraps(body)
         def enter(actor: Actor, /, *, request_id: str = "", **asked: Any) -> Answer:
@@ -202,22 +216,58 @@ def _answer_once(spec: Spec, actor: Actor, request_id: str, asked: Mapping[str, 
     has changed, and only then the first one's answer is looked up.
     """
     digest = _digest(spec, asked) if request_id else ""
+    compute = functools.partial(_compute, spec, actor, request_id, digest, asked)
+    inside = connection.in_atomic_block
     try:
-        with transaction.atomic(durable=not transaction.get_connection().in_atomic_block):
-            rows = Together()
-            doing = Doing(spec, actor, clock.now(), request_id, rows=rows)
-            answer = _do(doing, asked)
-            if request_id:
-                row = SimpleNamespace(
-                    person_id=actor.person.pk, key=request_id, digest=digest, answer=answer, at=doing.at
-                )
-                rows.add(_REQUEST.insert, _REQUEST.inserted(row))
-            rows.run()
-            return answer
+        before = _computed_before(compute) if spec.in_advance and not inside else None
+        with transaction.atomic(durable=not inside):
+            done = before[0] if before is not None and before[1].stand(connection) else compute()
+            done.rows.run()
+            return done.answer
     except (IntegrityError, Refused):
         if (earlier := _answered(actor, request_id, digest)) is not None:
             return earlier
         raise
+
+
+@dataclass(frozen=True)
+class Done:
+    """What an act answers, and what is still to be written for it."""
+
+    answer: Answer
+    rows: Together
+
+
+def _compute(spec: Spec, actor: Actor, request_id: str, digest: str, asked: Mapping[str, Any]) -> Done:
+    rows = Together()
+    doing = Doing(spec, actor, None, request_id, rows=rows)
+    answer = _do(doing, asked)
+    if request_id:
+        row = SimpleNamespace(
+            person_id=actor.person.pk, key=request_id, digest=digest, answer=answer, at=doing.at
+        )
+        rows.add(_REQUEST.insert, _REQUEST.inserted(row))
+    return Done(answer, rows)
+
+
+def _computed_before(compute: Callable[[], Done]) -> tuple[Done, Reads] | None:
+    """The act before its turn, with all that it has read for it; None where it must wait for its turn.
+
+    Everybody queues for SQLite's one write lock, so it is held only to ask again what was read, and to write. Nothing
+    is refused here: a refusal is computed again in its turn, and so is an error if what was read is no longer so.
+    """
+    if postgres() or not connection.queues:
+        return None
+    reads = Reads()
+    try:
+        with connection.in_advance(reads):
+            return compute(), reads
+    except (Refused, NotInAdvance):
+        return None
+    except BaseException:
+        if reads.stand(connection):
+            raise
+        return None
 
 
 def _do(doing: Doing, asked: Mapping[str, Any]) -> Answer:

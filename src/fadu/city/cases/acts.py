@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from fadu.city.authority import tenure
 from fadu.city.authority.actor import Actor
 from fadu.city.authority.door import Answer, Doing, act
 from fadu.city.authority.models import Organ
@@ -116,8 +117,10 @@ def lock_case(doing: Doing, *, case: str, **asked: Any) -> Case:
     if locked is None:
         raise Refused(queries.NOT_VISIBLE)
     found = locked.case
-    around = recording.sight(doing, found, locked.head).around
-    if not queries.sees(doing.actor, found, around) and not _open_to_public(found):
+    seen = recording.sight(doing, found, locked.head)
+    # Who came with a post that has been taken from him meanwhile goes on without it.
+    doing.actor = seen.actor
+    if not queries.sees(doing.actor, found, seen.around) and not _open_to_public(found):
         raise Refused(queries.NOT_VISIBLE)
     return found
 
@@ -129,7 +132,12 @@ def ahead(actor: Actor, at: datetime, keys: Sequence[str]) -> dict[str, dict[Any
     """
     locked = writing.lock_many(keys)
     pks = {one.case.pk for one in locked}
-    around = writing.around_many(list(pks), actor.stands_for.pk) if pks else {}
+    around = (
+        writing.around_many(list(pks), actor.stands_for.pk, tenure.parameters(actor, at.date()))
+        if pks
+        else {}
+    )
+    actor = tenure.still(actor, around[locked[0].case.pk].tenure, at.date()) if locked else actor
     organs: dict[tuple[int, int], standing.Organs] = {}
     found: dict[str, dict[Any, Any]] = {}
     for one in locked:
@@ -171,7 +179,7 @@ def check_version(case: Case, version: int | None) -> None:
     raise Refused(Refusal("stale", f"您打开页面之后，{told}", cure="已填写的内容已保留，请核对后重新提交"))
 
 
-@act("cases.perform", title="办理步骤", lock=lock_case, who=may_do, ahead=ahead)
+@act("cases.perform", title="办理步骤", lock=lock_case, who=may_do, ahead=ahead, in_advance=True)
 def perform(
     doing: Doing,
     case: Case,
@@ -192,7 +200,7 @@ def perform(
     return recording.perform(doing, case, procedures.of(case), entry, together=together)
 
 
-@act("cases.attest", title="补录", lock=lock_case, who=may_do, ahead=ahead)
+@act("cases.attest", title="补录", lock=lock_case, who=may_do, ahead=ahead, in_advance=True)
 def attest(
     doing: Doing, case: Case, /, *, entry: Entry, elsewhere: Elsewhere, version: int | None = None, **_: Any
 ) -> Answer:

@@ -9,6 +9,7 @@ from typing import Any
 
 from fadu.city.accounts.models import Person
 from fadu.city.authority import queries as authority
+from fadu.city.authority import tenure
 from fadu.city.authority.actor import Actor
 from fadu.city.authority.door import Answer, Doing
 from fadu.city.authority.models import Organ
@@ -115,6 +116,7 @@ def _joint_standing(
                 "same_person", "共同办理人须是另一人", basis=step.basis.printed, cure="请由另一人核验身份"
             )
         )
+    other = tenure.renewed(other, doing.on)
     theirs = standing.Sight(other, case.organ, doing.at, case)
     if reasons := theirs.refusals(definition, step):
         raise Refused(*reasons)
@@ -304,9 +306,10 @@ def sight(doing: Doing, case: Case, head: Any = None) -> standing.Sight:
     """The person at the door before this case, with what was read around it under the lock."""
     known = doing.known.get(case.pk)
     if known is None or known.version != case.version:
-        around = writing.around(case.pk, doing.actor.stands_for.pk)
+        actor, on = doing.actor, doing.on
+        around = writing.around(case.pk, actor.stands_for.pk, tenure.parameters(actor, on))
         known = doing.known[case.pk] = standing.Sight(
-            doing.actor, case.organ, doing.at, case, around, case.version, head
+            tenure.still(actor, around.tenure, on), case.organ, doing.at, case, around, case.version, head
         )
     return known
 

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from django.db import models
 
+from fadu.city.authority import tenure
 from fadu.city.authority.models import Organ
 from fadu.city.cases.models import Act, Assignment, Case, Duty
 from fadu.city.ledger import acts as ledger
@@ -103,13 +104,15 @@ _ORGAN_KEY = next(place for place, field_ in enumerate(_ORGAN.fields) if field_.
 @dataclass
 class Around:
     """What stands around a case: its duties (by what they say, with their keys), the organs involved, the work handed
-    out and not yet done (step, person, kind), and the roles that one person has in it as a party.
+    out and not yet done (step, person, kind), and the roles that one person has in it as a party; beside that the posts
+    that somebody holds.
     """
 
     duties: dict[tuple[Any, ...], list[int]] = field(default_factory=dict)
     organs: set[int] = field(default_factory=set)
     assignments: list[tuple[str, int, str]] = field(default_factory=list)
     roles: set[str] = field(default_factory=set)
+    tenure: tenure.Tenure = field(default_factory=tenure.Tenure)
 
     def handed(self, step: str) -> list[int]:
         """The persons who have a step in hand by name."""
@@ -139,7 +142,7 @@ _FLAGS = [isinstance(one, models.BooleanField) for one in _SAYS]
 
 
 @functools.cache
-def _around_statement(array: str, of: str) -> str:
+def _around_statement(array: str, of: str, holder: bool) -> str:
     parts = (
         f"SELECT 1, d.case_id, {array}(d.id, {_DUTY.columns('d', but=_UNSAID)}) FROM cases_duty d WHERE d.case_id {of}",
         f"SELECT 2, i.case_id, {array}(i.organ_id) FROM cases_involvement i WHERE i.case_id {of}",
@@ -147,25 +150,34 @@ def _around_statement(array: str, of: str) -> str:
         f" WHERE a.case_id {of} AND a.done_seq IS NULL",
         f"SELECT 4, p.case_id, {array}(p.role) FROM cases_party p WHERE p.case_id {of} AND p.person_id = %s",
     )
-    return " UNION ALL ".join(parts)
+    return " UNION ALL ".join(
+        (*parts, *tenure.parts(array, "{}" if postgres() else "json({})")) if holder else parts
+    )
 
 
-def around(case: int, person: int = 0) -> Around:
-    """Everything around a case, by one statement."""
-    return _read_around([case], "= %s", [case], person)[case]
+def around(case: int, person: int = 0, holder: Sequence[Any] = ()) -> Around:
+    """Everything around a case, by one statement; with ``holder`` (``tenure.parameters``) the posts of somebody too."""
+    return _read_around([case], "= %s", [case], person, holder)[case]
 
 
-def around_many(cases: Sequence[int], person: int) -> dict[int, Around]:
+def around_many(cases: Sequence[int], person: int, holder: Sequence[Any] = ()) -> dict[int, Around]:
     """Everything around each of these cases, by one statement for all."""
     condition, parameters = among("", cases)
-    return _read_around(cases, condition, parameters, person)
+    return _read_around(cases, condition, parameters, person, holder)
 
 
-def _read_around(cases: Sequence[int], of: str, wanted: Sequence[Any], person: int) -> dict[int, Around]:
+def _read_around(
+    cases: Sequence[int], of: str, wanted: Sequence[Any], person: int, holder: Sequence[Any]
+) -> dict[int, Around]:
     array = "json_build_array" if postgres() else "json_array"
-    every = {case: Around() for case in cases}
-    for kind, case, text in ask(_around_statement(array, of), [*wanted * 4, person]):
-        found, cells = every[case], json.loads(text) if isinstance(text, str) else text
+    posts = tenure.Tenure()
+    every = {case: Around(tenure=posts) for case in cases}
+    for kind, case, text in ask(_around_statement(array, of, bool(holder)), [*wanted * 4, person, *holder]):
+        cells = json.loads(text) if isinstance(text, str) else text
+        if kind > 4:
+            posts.read(kind, cells)
+            continue
+        found = every[case]
         if kind == 1:
             found.duties.setdefault(_said_by(cells[1:]), []).append(cells[0])
         elif kind == 2:
