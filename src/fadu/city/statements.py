@@ -31,11 +31,6 @@ def ask(statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]
     return connection.run_kept(statement, parameters).fetchall()
 
 
-def tell(statement: str, parameters: Sequence[Any] = ()) -> int:
-    """Run a statement that answers nothing; how many rows it touched."""
-    return connection.run_kept(statement, parameters).rowcount
-
-
 def among(column: str, values: Collection[Any]) -> tuple[str, list[Any]]:
     """The condition that a column has one of these values, and its parameters."""
     if postgres():
@@ -72,7 +67,8 @@ class Together:
             counts = iter(ask(_as_one(told), [value for part in parts for value in part.parameters])[0])
             _demand((part, next(counts)) for part in parts if part.touches is not None)
         else:
-            _demand((part, tell(part.statement, part.parameters)) for part in parts)
+            counts = connection.run_each((part.statement, part.parameters) for part in parts)
+            _demand(zip(parts, counts, strict=True))
 
     def run_in_bulk(self) -> None:
         """As ``run``, for the writes of many: what is said in the same words goes as one (``in_bulk``)."""

@@ -19,6 +19,8 @@ from fadu.city import boot
 
 MONDAY = datetime(2026, 3, 9, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 CASES = 6
+# Cases in which notes are made: acts without consequence, which SQLite computes before their turn.
+NOTED = 2
 
 
 def _module(name: str) -> Any:
@@ -32,6 +34,8 @@ def prepare() -> None:
     city = factories.make_city(at=MONDAY)
     for _ in range(CASES):
         factories.open_case(city, "matter", by="zhao", organ="finance", step="register", content="停车收费")
+    for _ in range(NOTED):
+        factories.open_case(city, "notes", by="zhao", organ="finance", step="begin", content="停车收费")
 
 
 def prepare_many() -> None:
@@ -80,7 +84,9 @@ def work(seed: str) -> None:
     acts, models = _module("fadu.city.cases.acts"), _module("fadu.city.cases.models")
     entry, refused = _module("fadu.city.cases.entry").Entry, _module("fadu.core.errors").Refused
     draw, actors = random.Random(seed), _actors()
-    keys = list(models.Case.objects.order_by("pk").values_list("key", flat=True))
+    cases: dict[str, list[str]] = {}
+    for procedure, key in models.Case.objects.order_by("pk").values_list("procedure", "key"):
+        cases.setdefault(procedure, []).append(key)
     # The statute book is read before the clock of the killer runs.
     _module("fadu.city.cases.procedures").book()
     print("ready", flush=True)
@@ -94,13 +100,13 @@ def work(seed: str) -> None:
                 ("urge", {"reason": "期限将至"}),
             )
         )
-        request = secrets.token_hex(8)
+        request, procedure = secrets.token_hex(8), "matter"
+        given = entry(step=verb, targets=["review"], values=values)
+        if draw.random() < 0.5:
+            by, procedure, given = "zhao", "notes", entry(step="note", values={"text": values["reason"]})
         try:
             answer = acts.perform(
-                actors[by],
-                request_id=request,
-                case=draw.choice(keys),
-                entry=entry(step=verb, targets=["review"], values=values),
+                actors[by], request_id=request, case=draw.choice(cases[procedure]), entry=given
             )
         except refused:
             continue

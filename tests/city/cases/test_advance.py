@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from tests.city.cases.test_crash import database as database
+from tests import installations
 
 ROOT = Path(__file__).parents[3]
 SCRIPT = Path(__file__).with_name("advance_actor.py")
@@ -21,11 +20,10 @@ CLERKS, ACTS = 3, 60
 
 
 @pytest.fixture
-def env(database: str, tmp_path: Path, law: Path) -> dict[str, str]:
+def env(database: str, tmp_path: Path) -> dict[str, str]:
     """A database and a statute book of its own, with the procedure about money in it."""
-    own = tmp_path / "law"
-    shutil.copytree(law, own)
-    shutil.copy(ROOT / "tests/city/authority/spending.toml", own / "procedures")
+    notes, spending = Path(__file__).with_name("notes.toml"), ROOT / "tests/city/authority/spending.toml"
+    own = installations.law_with(tmp_path, notes, spending)
     return {
         **os.environ, "FADU_DATABASE_URL": database, "FADU_VAR": str(tmp_path / "var"), "FADU_DEMO": "1",
         "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "ADVANCE_LAW": str(own),

@@ -254,17 +254,20 @@ def _computed_before(compute: Callable[[], Done]) -> tuple[Done, Reads] | None:
     """The act before its turn, with all that it has read for it; None where it must wait for its turn.
 
     Everybody queues for SQLite's one write lock, so it is held only to ask again what was read, and to write. Nothing
-    is refused here: a refusal is computed again in its turn, and so is an error if what was read is no longer so.
+    is refused here: a refusal is computed again in its turn.
     """
     if postgres() or not connection.queues:
         return None
     reads = Reads()
     try:
-        with connection.in_advance(reads):
-            return compute(), reads
+        with connection.in_advance(reads), transaction.atomic(durable=True):
+            done = compute()
+            transaction.set_rollback(True)
+        return done, reads
     except (Refused, NotInAdvance):
         return None
-    except BaseException:
+    except Exception:
+        # Also an error is told only if what was read still stands; else the turn decides.
         if reads.stand(connection):
             raise
         return None

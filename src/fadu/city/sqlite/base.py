@@ -12,11 +12,10 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
 from django.db.backends.sqlite3 import base
 
 from fadu.city.sqlite.advance import NotingCursor, Reads, in_its_own_words
@@ -49,14 +48,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     @contextlib.contextmanager
     def in_advance(self, reads: Reads) -> Iterator[None]:
-        """A transaction for show, outside the queue: what is read in it is noted, ``NotInAdvance`` at the first write."""
+        """A transaction begun in here is one for show, outside the queue: what is read in it is noted, and the first
+        write raises ``NotInAdvance``. Whoever opens it rolls it back.
+        """
         self._reads = reads
         try:
-            with transaction.atomic(using=self.alias, durable=True):
-                yield
-                transaction.set_rollback(True, using=self.alias)
+            yield
         finally:
             self._reads = None
+
+    def run_each(self, statements: Iterable[tuple[str, Sequence[Any]]]) -> list[int]:
+        """Run statements one after the other; how many rows each touched."""
+        return [self.run_kept(statement, parameters).rowcount for statement, parameters in statements]
 
     def create_cursor(self, name: str | None = None) -> Any:
         """Django's own; in advance one that notes."""
