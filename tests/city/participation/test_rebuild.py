@@ -52,3 +52,21 @@ def test_what_was_published_is_what_the_record_says(matter: Matter) -> None:
     assert "公开的内容与其记载不符" in sentences()
     rebuild.repair()
     assert sentences() == ""
+
+
+def test_a_publication_that_is_missing_or_that_nobody_ordered(matter: Matter) -> None:
+    """What an act had to disclose stands there, with its day; nothing else does."""
+    matter.open(days=30)
+    shown = Publication.objects.get(case=matter.case, step="open_consultation")
+    at, fields = shown.published_at, shown.shown
+    shown.delete()
+    assert sentences() == f"第 {shown.seq} 步“向社会公开征求意见”依法应当公开的内容没有公开记录"
+    rebuild.repair()
+    again = Publication.objects.get(case=matter.case, step="open_consultation")
+    assert (again.seq, again.published_at, again.shown) == (shown.seq, at, fields)
+    Publication.objects.create(
+        case=matter.case, seq=1, step="propose", kind="x", title="未经审查的", shown=[], published_at=at
+    )
+    assert sentences() == "第 1 步有公开记录，办理经过没有要求公开"
+    rebuild.repair()
+    assert sentences() == ""

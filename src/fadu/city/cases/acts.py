@@ -14,6 +14,7 @@ from fadu.city.authority.models import Organ
 from fadu.city.authority.queries import government_of
 from fadu.city.cases import (
     expiry,
+    lost,
     matter_codes,
     numbering,
     procedures,
@@ -195,6 +196,8 @@ def perform(
     ``together`` is a second person who has just proved himself and does it jointly (更正 a later decision rests on).
     """
     check_version(case, version)
+    if (head := recording.sight(doing, case).head) is not None:
+        lost.demand_none(case, head.head.seq)
     expiry.catch_up(doing, case)
     entry = unproved.admit(entry, case=case, at=doing.at)
     return recording.perform(doing, case, procedures.of(case), entry, together=together)

@@ -25,13 +25,14 @@ def follow(case: Case, definition: Definition, recorded: Recorded, row: Act, bef
     for name in recorded.discloses:
         step = definition.steps[name]
         if name == row.step:
-            _publish(case, step, row, recorded.act.values, at=row.recorded_at)
+            publish(case, step, row, recorded.act.values, at=row.recorded_at)
         else:
             act = case.acts.get(seq=before.undisclosed[name])
-            _publish(case, step, act, ledger.opened(bytes.fromhex(act.leaf)), at=row.recorded_at)
+            publish(case, step, act, ledger.opened(bytes.fromhex(act.leaf)), at=row.recorded_at)
 
 
-def _publish(case: Case, step: Step, act: Act, values: Mapping[str, Any], *, at: datetime) -> None:
+def publish(case: Case, step: Step, act: Act, values: Mapping[str, Any], *, at: datetime) -> Publication:
+    """The fields that the step shows, out of what was recorded; ``at`` is when it goes out."""
     assert step.disclosure is not None
     entries = step.entries()
     shown = [
@@ -39,7 +40,7 @@ def _publish(case: Case, step: Step, act: Act, values: Mapping[str, Any], *, at:
         for name in step.disclosure.shows
         if name in values
     ]
-    Publication.objects.create(
+    return Publication.objects.create(
         case=case,
         seq=act.seq,
         step=step.name,

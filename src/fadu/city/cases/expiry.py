@@ -12,10 +12,11 @@ from typing import Any
 
 from fadu.city.authority.door import Answer, Doing, act
 from fadu.city.authority.queries import clock_actor
-from fadu.city.cases import clockwork, procedures, queries, recording, writing
+from fadu.city.cases import clockwork, lost, procedures, queries, recording, writing
 from fadu.city.cases.clockwork import Moment, NotNow
 from fadu.city.cases.entry import Entry
 from fadu.city.cases.models import Case
+from fadu.city.ledger import queries as ledger
 from fadu.core.errors import Refusal, Refused
 from fadu.core.procedure import engine
 from fadu.core.procedure.definition import Definition
@@ -58,7 +59,7 @@ def catch_up(doing: Doing, case: Case) -> None:
     Left to the worker where the date is provisional or a condition of the clock's step is missing.
     """
     definition = procedures.of(case)
-    if not clockwork.concerns(definition):
+    if not clockwork.concerns(definition) or lost.some(case, ledger.head(f"case/{case.key}").seq):
         return
     for _ in definition.steps:  # each step of the clock at most once
         moment = _overdue(case, definition, at=doing.at)
@@ -93,6 +94,8 @@ def _still(case: Case, step: str, moment: str, *, at: datetime) -> Moment | None
 def deliver(payload: Mapping[str, Any], key: str, at: datetime) -> str:
     """From the outbox: done, or no longer needed; ``NotNow`` while the date is provisional or a condition is missing."""
     case = Case.objects.get(key=payload["case"])
+    if lost.some(case, ledger.head(f"case/{case.key}").seq):
+        raise NotNow("恢复旧备份时遗失的办理尚未补录")
     found = _still(case, payload["step"], payload["moment"], at=at)
     if found is None:
         return "moved_on"

@@ -21,6 +21,7 @@ from fadu.city.cases import (
     forms,
     grades,
     linking,
+    lost,
     names,
     offers,
     ownerless,
@@ -320,7 +321,8 @@ def readable_files(
 
 def _trace(around: Dossier) -> dict[str, Any]:
     """The badge and the acts' tags: how many acts, how far each is proved."""
-    return {"acts": around.case.version, "proved": casepage.proved([act.leaf for act in around.acts])}
+    proved = casepage.proved(f"case/{around.case.key}", [act.leaf for act in around.acts])
+    return {"acts": around.case.version, "proved": proved, "lost": lost.some(around.case, proved.length)}
 
 
 def note_reading(actor: Actor, found: Case, at: datetime) -> None:

@@ -9,10 +9,11 @@ from typing import Protocol
 from django.db import transaction
 from django.db.models import QuerySet
 
-from fadu.city.cases import procedures, projection, rebuild_rows, recording
+from fadu.city.cases import lost, procedures, projection, rebuild_rows, recording
 from fadu.city.cases.models import Act, Case
 from fadu.city.ledger import queries as ledger
 from fadu.core.procedure import engine
+from fadu.core.procedure.definition import Definition
 from fadu.core.procedure.marking import Marking
 
 # A case beyond so many acts is a design error that the checks report (architecture.md, rule 4).
@@ -49,6 +50,9 @@ def check(cases: QuerySet[Case] | None = None) -> Iterator[Difference]:
     """Every difference between history, rows and ledger, case by case; nothing is changed."""
     for case in (Case.objects.all() if cases is None else cases).order_by("pk").iterator(chunk_size=200):
         yield from _check(case)
+    if cases is None:
+        for case_ref, sentence in lost.unknown():
+            yield Difference(case_ref, sentence)
 
 
 def _check(case: Case) -> Iterator[Difference]:
@@ -62,9 +66,9 @@ def _check(case: Case) -> Iterator[Difference]:
         yield Difference(case.key, f"已有 {case.version} 步，超过 {MANY_ACTS} 步，应改为子案件或记录")
     head = ledger.head(f"case/{case.key}")
     last = case.acts.order_by("-seq").values_list("leaf", flat=True).first()
-    if case.secrecy != Case.Secrecy.SEALED and (head.seq, head.hash.hex()) != (case.version, last or ""):
-        yield Difference(case.key, f"痕迹有 {head.seq} 条，办理有 {case.version} 步，两者不符")
     definition = procedures.of(case)
+    if head.seq != case.version or (case.secrecy != Case.Secrecy.SEALED and head.hash.hex() != (last or "")):
+        yield from _beside_the_trace(case, definition, head.seq, head.hash.hex())
     folded = engine.fold(definition, recording.past(case))
     if folded != Marking.from_data(case.marking):
         yield Difference(case.key, "由办理经过重新推算的状态与所存状态不符")
@@ -74,6 +78,17 @@ def _check(case: Case) -> Iterator[Difference]:
     for look in _more:
         for sentence in look.differences(case):
             yield Difference(case.key, sentence)
+
+
+def _beside_the_trace(case: Case, definition: Definition, seq: int, last: str) -> Iterator[Difference]:
+    """Where the chain of a case is not its acts: what a recovery lost and nobody has entered again; else what is wrong."""
+    leaves = list(case.acts.order_by("seq").values_list("leaf", flat=True))
+    traced = [] if case.secrecy == Case.Secrecy.SEALED else ledger.leaves_of(f"case/{case.key}")
+    if seq < case.version or not set(leaves) <= set(traced) or (traced and traced[-1] != last):
+        yield Difference(case.key, f"痕迹有 {seq} 条，办理有 {case.version} 步，两者不符")
+        return
+    for one in lost.of(case, definition):
+        yield Difference(case.key, f"{one}的内容在恢复旧备份时遗失，尚未补录")
 
 
 def repair() -> int:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fadu.city.cases import amended, delivery, handing, projection, writing
+from fadu.city.cases import amended, delivery, handing, projection, rebuild_publications, writing
 from fadu.city.cases.models import Act, Assignment, Case, File
 from fadu.city.cases.standing import Organs
 from fadu.city.ledger import queries as ledger
@@ -28,10 +28,7 @@ def differences(case: Case, definition: Definition, folded: Marking) -> Iterator
     told = {row.seq: _delivered(row) for row in case.deliveries.all()}
     if told != _deliveries(definition, acts, records):
         yield "送达记录与送达动作的记载不符"
-    for row in case.publications.all():
-        record = records.get(row.seq, {})
-        if any(one["name"] in record and one["value"] != record[one["name"]] for one in row.shown):
-            yield f"第 {row.seq} 步公开的内容与其记载不符"
+    yield from rebuild_publications.differences(case, definition, records)
     if _marks(case) != _marked(case, acts):
         yield "材料的更正标记与更正动作不符"
 
@@ -53,12 +50,7 @@ def write(case: Case, definition: Definition) -> None:
     for act in acts:
         if act.seq in wanted:
             delivery.write(case, act, records[act.seq])
-    for row in case.publications.all():
-        record = records.get(row.seq, {})
-        shown = [{**one, "value": record.get(one["name"], one["value"])} for one in row.shown]
-        if shown != row.shown:
-            row.shown = shown
-            row.save(update_fields=["shown"])
+    rebuild_publications.write(case, definition, acts, records)
     for pk, (stands_for, replaced_by) in _marked(case, acts).items():
         File.objects.filter(pk=pk).update(stands_for=stands_for, replaced_by=replaced_by)
 

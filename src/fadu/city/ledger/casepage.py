@@ -26,6 +26,8 @@ SELECT hash, idx, NULL, NULL FROM ledger_logindex WHERE log = 1 AND hash IN ({le
  UNION ALL
 SELECT NULL, NULL, (SELECT max(size) FROM ledger_checkpoint WHERE log = 1),
        (SELECT max(size) FROM ledger_cosignature WHERE log = 1)
+ UNION ALL
+SELECT NULL, -1, seq, NULL FROM ledger_casehead WHERE case_ref = %s
 """
 
 
@@ -64,25 +66,27 @@ def opened_among(leaves: Collection[bytes]) -> dict[bytes, dict[str, Any]]:
 class Proved:
     """Where the leaves of a case stand, by hash (hex): ``waiting``, ``numbered``, ``signed``, ``witnessed``; ``state`` is that
     of the last one, ``newest`` the size of the newest checkpoint (None before the first). ``watched``: this installation has a
-    witness, so that what is signed and not cosigned yet is worth telling.
+    witness, so that what is signed and not cosigned yet is worth telling; ``length`` the number of the case's last leaf.
     """
 
     states: Mapping[str, str]
     state: str
     newest: int | None
     watched: bool
+    length: int
 
 
-def proved(leaves: Sequence[str]) -> Proved:
+def proved(case_ref: str, leaves: Sequence[str]) -> Proved:
     """How far the leaves of a case are on their way to proof, in order; the details of each are its receipt's."""
     if not leaves:
-        return Proved({}, "waiting", None, False)
+        return Proved({}, "waiting", None, False, 0)
     asked = _PROVED.format(leaves=", ".join(["%s"] * len(leaves)))
-    rows = ask(asked, [bytes.fromhex(leaf) for leaf in leaves])
-    newest, cosigned = next((row[2], row[3]) for row in rows if row[0] is None)
+    rows = ask(asked, [*(bytes.fromhex(leaf) for leaf in leaves), case_ref])
+    newest, cosigned = next((row[2], row[3]) for row in rows if row[0] is None and row[1] is None)
+    length = next((row[2] for row in rows if row[0] is None and row[1] == -1), 0)
     places = {bytes(row[0]).hex(): row[1] for row in rows if row[0] is not None}
     states = {leaf: _state(places.get(leaf), newest, cosigned) for leaf in leaves}
-    return Proved(states, states[leaves[-1]], newest, bool(identity.witness_keys()))
+    return Proved(states, states[leaves[-1]], newest, bool(identity.witness_keys()), length)
 
 
 def _state(index: int | None, newest: int | None, cosigned: int | None) -> str:

@@ -27,6 +27,9 @@ from fadu.city.ledger.models import (
     Pending,
     TimeStamp,
 )
+from fadu.city.ledger.orphans import cases_without as cases_without
+from fadu.city.ledger.orphans import leaves_of as leaves_of
+from fadu.city.ledger.orphans import leaves_without as leaves_without
 from fadu.city.ledger.reads import Read as Read
 from fadu.city.ledger.reads import reads_of as reads_of
 from fadu.city.ledger.store import NodeStore

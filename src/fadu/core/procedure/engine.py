@@ -16,12 +16,12 @@ from fadu.core.procedure.duties import Duty, duties
 from fadu.core.procedure.fold import advance, fold, needs_refold, start
 from fadu.core.procedure.judge import refusals, text_under_review
 from fadu.core.procedure.marking import Done, Marking
-from fadu.core.procedure.recording import Recorded, record
+from fadu.core.procedure.recording import Recorded, disclosed, record
 from fadu.core.procedure.table import Row, Table, table_of
 from fadu.core.terms import Calendar, legal_day
 
 __all__ = [
-    "Duty", "Recorded", "StepState", "advance", "duties", "ended", "fold", "linked_acts", "needs_refold", "record",
+    "Duty", "Recorded", "StepState", "advance", "disclosed", "duties", "ended", "fold", "linked_acts", "needs_refold", "record",
     "refusals", "resting", "start", "steps", "text_under_review",
 ]  # fmt: skip
 

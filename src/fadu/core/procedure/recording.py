@@ -105,10 +105,6 @@ def _recorded(definition: Definition, before: Marking, after: Marking, act: Act)
     step = definition.steps[act.step]
     rows = () if step.office else judge.rows_named(table, act)
     effects = dict.fromkeys([name for row in rows for name in row.effects])
-    cleared = [one for one in before.undisclosed if table.secrecy_reviews[one] == step.name]
-    cleared = [] if act.outcome == WITHHELD else cleared
-    if table.secrecy_reviews.get(step.name) == "":
-        cleared.append(step.name)
     return Recorded(
         after,
         act,
@@ -116,5 +112,15 @@ def _recorded(definition: Definition, before: Marking, after: Marking, act: Act)
         tuple([name for name in after.owed if name not in before.owed]),
         tuple([name for name in before.owed if name not in after.owed and name != step.name]),
         (step.opens.procedure,) if step.opens else (),
-        tuple(cleared),
+        disclosed(definition, before, act),
     )
+
+
+def disclosed(definition: Definition, before: Marking, act: Act) -> tuple[str, ...]:
+    """The steps whose disclosure goes out with an act: those whose secrecy review it is, and its own where none is due."""
+    table = table_of(definition)
+    cleared = [one for one in before.undisclosed if table.secrecy_reviews[one] == act.step]
+    cleared = [] if act.outcome == WITHHELD else cleared
+    if table.secrecy_reviews.get(act.step) == "":
+        cleared.append(act.step)
+    return tuple(cleared)
