@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener, urlopen
 
@@ -61,8 +62,9 @@ def at_provider(address: str) -> str:
     opener = build_opener(_Stay)
     try:
         opener.open(address)
-    except Exception as answer:  # noqa: BLE001 — urllib tells a redirect that is not followed as an error
-        return answer.headers["Location"]  # type: ignore[attr-defined]
+    except HTTPError as answer:
+        # So urllib tells a redirect that is not followed.
+        return str(answer.headers["Location"])
     raise AssertionError("the provider did not send the browser back")
 
 
