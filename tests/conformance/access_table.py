@@ -98,6 +98,7 @@ ROUTES = [
     ("cases/<str:key>/responsible/", "lrrrooor", "lrrxxxxx", ""),
     ("cases/<str:key>/correct/<int:seq>/", "lrrrooor", "lrrrooor", "seq=3"),
     ("cases/<str:key>/files/<int:pk>/", "lrrrooor", "lxxxxxxx", ""),
+    ("cases/<str:key>/files/<int:pk>/view/", "lrrrooor", "lxxxxxxx", ""),
     ("cases/<str:key>/documents/<int:pk>.<str:kind>", "lrrrrrrr", "lxxxxxxx", "kind=pdf pk=1"),
     ("consultations/", "oooooooo", "xxxxxxxx", ""),
     ("consultations/receipt/", "oooooooo", "mmmmmmmm", ""),

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
-
-from django.http import HttpResponse
-from django.utils.encoding import iri_to_uri
 
 from fadu.city.accounts.models import Person
 from fadu.city.authority import queries as authority
@@ -32,7 +29,6 @@ from fadu.city.cases import (
     signing,
     standing,
     starting,
-    uploads,
 )
 from fadu.city.cases.dossier import Dossier
 from fadu.city.cases.drafts import Typed
@@ -41,7 +37,7 @@ from fadu.city.cases.models import Case, Duty, File, SavedFilter
 from fadu.city.ledger import acts as ledger_acts
 from fadu.city.ledger import casepage
 from fadu.city.registries import queries as registers
-from fadu.core.errors import Refusal, Refused
+from fadu.core.errors import Refusal
 from fadu.core.procedure import engine
 from fadu.core.procedure.definition import Definition, Field, Step
 from fadu.core.procedure.marking import Marking
@@ -331,25 +327,3 @@ def note_reading(actor: Actor, found: Case, at: datetime) -> None:
     ledger_acts.note_access(
         ledger_acts.Access("page", actor.person.key, at, organ=organ, case_ref=f"case/{found.key}")
     )
-
-
-def file_response(actor: Actor, found: Case, definition: Definition, pk: int, at: datetime) -> HttpResponse:
-    """The bytes of a file, as an attachment; the reading is noted in the access log."""
-    readable: Iterable[File] = (
-        file
-        for files in readable_files(
-            dossier.read(found), definition, queries.relations(actor, found), actor.stands_for
-        ).values()
-        for file in files
-    )
-    file = next((file for file in readable if file.pk == pk), None)
-    if file is None:
-        raise Refused(queries.NOT_VISIBLE)
-    file = found.files.get(pk=pk)
-    ledger_acts.note_access(
-        ledger_acts.Access("file", actor.person.key, at, case_ref=f"case/{found.key}", subject=file.sha256)
-    )
-    response = HttpResponse(uploads.content(file), content_type=file.media_type)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{iri_to_uri(file.name)}"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response

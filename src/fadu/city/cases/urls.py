@@ -1,6 +1,16 @@
 from django.urls import path
 
-from fadu.city.cases import correcting, feeds, fetching, lists, several, views, views_law, views_rights
+from fadu.city.cases import (
+    correcting,
+    feeds,
+    fetching,
+    lists,
+    several,
+    viewing,
+    views,
+    views_law,
+    views_rights,
+)
 
 urlpatterns = [
     path("law/", views_law.statutes, name="law"),
@@ -27,6 +37,7 @@ urlpatterns = [
     path("cases/<str:key>/graph/", views.graph, name="case_graph"),
     path("cases/<str:key>/responsible/", views.responsible, name="case_responsible"),
     path("cases/<str:key>/correct/<int:seq>/", correcting.correct, name="case_correct"),
-    path("cases/<str:key>/files/<int:pk>/", views.file, name="case_file"),
+    path("cases/<str:key>/files/<int:pk>/", viewing.file, name="case_file"),
+    path("cases/<str:key>/files/<int:pk>/view/", viewing.view, name="case_file_view"),
     path("cases/<str:key>/documents/<int:pk>.<str:kind>", fetching.document, name="case_document"),
 ]

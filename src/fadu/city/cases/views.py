@@ -172,14 +172,6 @@ def responsible(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @person_only
-@require_GET
-def file(request: HttpRequest, key: str, pk: int) -> HttpResponse:
-    """下载材料: decrypted for those who may read the field it stands in; the read is noted."""
-    found = queries.get(request.actor, key)
-    return pages.file_response(request.actor, found, procedures.of(found), pk, clock.now())
-
-
-@person_only
 @require_POST
 def drop_draft(request: HttpRequest) -> HttpResponse:
     """丢弃暂存: what was typed and not done is forgotten."""
