@@ -34,6 +34,8 @@ CASES = json.loads((LABELLED.parent / "library_cases.json").read_text(encoding="
 """What is found only beside a library: the laws of that library, and by rule the drafts."""
 READ_WHOLE = "whole text read"
 COUNTED = ("sure", "likely")
+UNLABELLED = ("drafting", "outdated_basis", "sanction_unchecked")
+"""Kinds and rules of which the shared documents say nothing: slips, and what is still to be compared."""
 
 
 @dataclass
@@ -87,7 +89,7 @@ def _document(score: Score, name: str, document: dict[str, Any], text: str, foun
         known = any(
             _covers(one, place, issue["quote"]) for place, issue in labelled if one.kind == issue["kind"]
         )
-        if one.kind == "drafting" or one.kind == "outdated_basis":
+        if one.kind in UNLABELLED or one.rule in UNLABELLED:
             score.extra[one.rule] += 1
             score.rows.append(f"另 {name} {one.rule} {one.where} {one.quote}｜{one.reason}")
             continue

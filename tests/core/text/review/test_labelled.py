@@ -17,7 +17,12 @@ FILES = [json.loads(path.read_text("utf-8")) for path in sorted(LABELLED.glob("*
 ROWS = [row for file in FILES for row in (*file.get("rows", ()), *file.get("drafts", ()))]
 TEXTS = [row for file in FILES for row in file.get("texts", ())]
 CLAUSES = [(file["kind"], row) for file in FILES for row in file.get("clauses", ())]
-WITH_LIBRARY = {"differs_from_superior", "fine_beyond_superior", "near_duplicate"}
+WITH_LIBRARY = {
+    "differs_from_superior",
+    "fine_beyond_superior",
+    "confiscation_beyond_superior",
+    "near_duplicate",
+}
 """Their cases need a library beside them: test_library_cases.py."""
 PROVEN = [rule for rule in BOOK.rules if rule.proven]
 

@@ -84,3 +84,27 @@ def test_near_duplicate(library):
     assert one.beside == "甲市犬只管理办法"
     assert found(OTHER, library, "near_duplicate") == []
     assert found(draft("养犬人应当文明养犬。"), library, "near_duplicate") == []
+
+
+def test_fine_within_the_law_is_left_alone_and_unchecked_without_it(library):
+    """The middle way: within the named law's range it restates it, outside it is a finding; without the law a hint."""
+    fine = draft("未办理养犬登记，逾期不改正的，处200元以上{}元以下罚款。")
+    assert found(fine.format(300), library, "fine_beyond_superior") == []
+    assert found(fine.format(300), library, "sanction_unchecked") == []
+    (beyond,) = found(fine.format(800), library, "fine_beyond_superior")
+    assert "800元" in beyond.reason and "500元" in beyond.beside.replace("五百元", "500元")
+    book = load(Path(str(files("fadu") / "law")))
+    alone = [
+        one for one in review(outline(fine.format(800)), book, level="规范性文件") if one.kind == "penalty"
+    ]
+    (hint,) = [one for one in alone if one.rule == "sanction_unchecked"]
+    assert hint.severity == "hint" and "第二条" in hint.reason and "犬只管理条例" in hint.reason
+    elsewhere = fine.format(800).replace("犬只管理条例", "动物防疫条例")
+    (hint,) = found(elsewhere, library, "sanction_unchecked")
+    assert "动物防疫条例" in hint.reason
+    assert found(elsewhere, library, "fine_beyond_superior") == []
+
+
+def test_confiscation_that_the_law_does_not_know(library):
+    (one,) = found(draft("未办理登记的，没收犬只。"), library, "confiscation_beyond_superior")
+    assert "没有规定没收" in one.reason and "犬只管理条例" in one.reason

@@ -40,7 +40,14 @@ def test_cases(rule, laws, library):
 
 
 @pytest.mark.parametrize(
-    "rule", ["differs_from_superior", "fine_beyond_superior", "near_duplicate", "wrong_reference"]
+    "rule",
+    [
+        "differs_from_superior",
+        "fine_beyond_superior",
+        "confiscation_beyond_superior",
+        "near_duplicate",
+        "wrong_reference",
+    ],
 )
 def test_ten_of_each(rule):
     counted = Counter(case.get("good", False) for case in CASES[rule])

@@ -15,8 +15,13 @@ from fadu.core.text.library import Library, Resolution, normal_title, resolve
 from fadu.core.text.numerals import parse
 from fadu.core.text.review.duplicate import near_duplicate
 from fadu.core.text.review.model import Book, Told
+from fadu.core.text.review.sanctions import (
+    beyond_superior_confiscation,
+    beyond_superior_fine,
+    unchecked_sanction,
+)
 from fadu.core.text.review.scene import Scene
-from fadu.core.text.review.superior import beyond_superior_fine, differs_from_superior
+from fadu.core.text.review.superior import differs_from_superior
 
 Seen = tuple[int, int, str, str]
 Check = Callable[[Scene, Book, Library | None], Iterator[Seen]]
@@ -296,5 +301,7 @@ CHECKS: dict[str, Check] = {
     "marks": marks,
     "differs_from_superior": differs_from_superior,
     "beyond_superior_fine": beyond_superior_fine,
+    "beyond_superior_confiscation": beyond_superior_confiscation,
+    "unchecked_sanction": unchecked_sanction,
     "near_duplicate": near_duplicate,
 }

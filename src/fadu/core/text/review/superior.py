@@ -1,21 +1,19 @@
-"""A draft beside the laws it names: periods and sums that differ where it restates them, fines that none of them knows."""
+"""A draft beside the laws it names: periods and sums that differ where it restates them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from fadu.core.errors import InputError
 from fadu.core.text.compare import restated
-from fadu.core.text.compare.units import paragraphs
 from fadu.core.text.library import Library, Work
 from fadu.core.text.numerals import NUMERAL, parse
 from fadu.core.text.outline import Outline, outline
 from fadu.core.text.readers import read
-from fadu.core.text.review.model import RANKS, Book
+from fadu.core.text.review.model import Book
 from fadu.core.text.review.scene import Scene, rank
 
 Seen = tuple[int, int, str, str]
@@ -29,21 +27,14 @@ _NUMERAL = re.compile(NUMERAL)
 _PROVISIONS = ("条", "款", "项", "目", "段", "一级", "二级")
 _UNITS = {None: 1, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 _MOST = 8
-_REGULATION = RANKS.index("regulation")
 _ALIKE = 0.75
-_CONSEQUENCE = re.compile(
-    r"的?[，,](?:由|处|给予|可以|可|责令|并|没收)|处[0-9零〇一二三四五六七八九十百千两]"
-)
-_ARTICLE = re.compile(r"^\s*第[零〇一二三四五六七八九十百]+条\s*")
-_ACT, _HELD = 5, 0.6
-"""How many pairs of characters an act needs to be known again, and which share of them the paragraph must hold."""
 
 
 def differs_from_superior(scene: Scene, book: Book, library: Library | None) -> Iterator[Seen]:
     """Paragraphs that repeat a cited law but for a period, a sum or a share; the law's words stand beside."""
     if library is None:
         return
-    for title, law in _cited(scene, library, 0):
+    for title, law in cited(scene, library, 0):
         for one in restated(scene.outline, law):
             if one.kind != "changed" or one.law is None or one.similarity < _ALIKE:
                 continue
@@ -57,65 +48,8 @@ def differs_from_superior(scene: Scene, book: Book, library: Library | None) -> 
                 yield start, end, said, one.law.words
 
 
-def beyond_superior_fine(scene: Scene, book: Book, library: Library | None) -> Iterator[Seen]:
-    """Fines beyond the paragraph of a cited law on the same act, or with sums that none of the cited laws and regulations
-    has; said only when the library holds such a law."""
-    if library is None or "罚款" not in scene.text:
-        return
-    fines = [fine for title, law in _cited(scene, library, _REGULATION) for fine in _fines(title, law)]
-    if not fines:
-        return
-    known = {sum_ for fine in fines for sum_ in fine.sums}
-    names = "、".join(dict.fromkeys(f"《{fine.title}》" for fine in fines))
-    for match in re.finditer("罚款", scene.text):
-        low, high = scene.sentence(*match.span())
-        sums = set(_sums(scene.text[low:high]))
-        if not sums or not scene.reviewed(match.start()):
-            continue
-        fine = _same_act(scene.text[low:high], fines)
-        if fine is not None and max(sums) > max(fine.sums):
-            said = f"{max(sums):g}元超出《{fine.title}》{fine.where}规定的最高数额{max(fine.sums):g}元"
-            yield *scene.clause(*match.span()), said, fine.words
-        elif fine is None and not sums <= known:
-            more = "、".join(f"{value:g}元" for value in sorted(sums - known))
-            yield *scene.clause(*match.span()), f"{names}的罚款条款中没有{more}这一数额", ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Fine:
-    """A paragraph of a law that sets a fine by sums."""
-
-    title: str
-    where: str
-    words: str
-    sums: frozenset[float]
-    pairs: frozenset[str]
-
-
-def _fines(title: str, law: Outline) -> Iterator[_Fine]:
-    """The paragraphs of a law that speak of a fine, with the sums of those sentences."""
-    for unit in paragraphs(law):
-        words = unit.words
-        sums = {value for part in re.split(r"[。；;\n]", words) if "罚款" in part for value in _sums(part)}
-        if sums:
-            yield _Fine(title, unit.where, words, frozenset(sums), _pairs(words))
-
-
-def _same_act(words: str, fines: list[_Fine]) -> _Fine | None:
-    """The paragraph whose words hold most of the act that a sentence names, if they hold enough of it."""
-    act = _pairs(_CONSEQUENCE.split(_ARTICLE.sub("", words))[0])
-    if len(act) < _ACT:
-        return None
-    best = max(fines, key=lambda fine: (len(act & fine.pairs), -len(fine.pairs)))
-    return best if len(act & best.pairs) >= _HELD * len(act) else None
-
-
-def _pairs(words: str) -> frozenset[str]:
-    plain = "".join(re.findall(r"[一-龥]+", words))
-    return frozenset(map(str.__add__, plain, plain[1:]))
-
-
-def _cited(scene: Scene, library: Library, lowest: int) -> Iterator[tuple[str, Outline]]:
+def cited(scene: Scene, library: Library, lowest: int) -> Iterator[tuple[str, Outline]]:
+    """The works of at least a rank that the text cites and the library holds, with their outlines; eight at most."""
     titles = dict.fromkeys(work for citation in scene.citations for work in citation.works if work)
     count = 0
     for title in titles:
@@ -161,7 +95,7 @@ def _value(written: str) -> float | None:
     return float(parse(digits)) if _NUMERAL.fullmatch(digits) else None
 
 
-def _sums(words: str) -> Iterator[float]:
+def sums_in(words: str) -> Iterator[float]:
     """The sums of money, in yuan."""
     for match in _MONEY.finditer(words):
         value = _value(match["n"])
