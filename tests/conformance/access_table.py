@@ -137,6 +137,7 @@ ROUTES = [
     ("plans/<str:key>/tasks/<int:task>/drop/", "lrrxxxxx", "lrrooooo", "task=1"),
     ("supervision/", "lrrooooo", "lrrxxxxx", ""),
     ("supervision/read/", "lrrxxxxx", "lrrrrror", ""),
+    ("supervision/indicators/<slug:procedure>/<slug:name>/", "lrrooooo", "lrrxxxxx", "procedure=major_decision name=counsel_heard_before"),
     ("supervision/<slug:name>/", "lrrooooo", "lrrxxxxx", "name=four"),
     ("archives/", "lrrooooo", "lrrxxxxx", ""),
     ("archives/<str:key>/<int:acts>.<slug:part>", "lrrrmmmr", "lrrxxxxx", "acts=3 part=zip"),

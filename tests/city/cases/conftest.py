@@ -22,7 +22,15 @@ MONDAY = datetime(2026, 3, 9, 9, 0, tzinfo=BEIJING)
 @pytest.fixture(scope="session")
 def law(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The statute book with the tests' procedures added."""
-    names = ("matter.toml", "asking.toml", "papers.toml", "notes.toml", "whispers.toml", "fines.toml")
+    names = (
+        "matter.toml",
+        "asking.toml",
+        "papers.toml",
+        "notes.toml",
+        "whispers.toml",
+        "fines.toml",
+        "noted.toml",
+    )
     own = [Path(__file__).with_name(name) for name in names]
     return installations.law_with(tmp_path_factory.mktemp("law"), *own)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from fadu.city.authority.actor import Actor
 from fadu.city.cases import amounts, dossier, pages, procedures, queries, standing
 from fadu.city.cases.models import Act, Case, Duty, File, Publication
 from fadu.core.errors import Refusal
-from fadu.core.procedure import engine, records
+from fadu.core.procedure import engine, records, warning
 from fadu.core.procedure.definition import Definition, Step
 from fadu.core.terms import BEIJING, legal_day
 
@@ -54,7 +55,9 @@ def case_row(case: Case) -> dict[str, Any]:
 
 def case_view(actor: Actor, case: Case, definition: Definition, at: datetime) -> shapes.CaseView:
     """A case with its steps as they stand for this reader."""
-    states = engine.steps(definition, pages.marking(case), at=at, calendar=procedures.calendar())
+    marking, calendar = pages.marking(case), procedures.calendar()
+    states = engine.steps(definition, marking, at=at, calendar=calendar)
+    warned = warning.warned(definition, marking, on=at, calendar=calendar)
     near = dossier.read(case)
     around = near.around(actor.stands_for)
     relations = queries.relations(actor, case, around)
@@ -63,7 +66,7 @@ def case_view(actor: Actor, case: Case, definition: Definition, at: datetime) ->
     return shapes.CaseView(
         **case_row(case),
         relations=sorted(relations),
-        steps=[_step_now(sight, definition, state, at) for state in states],
+        steps=[_step_now(sight, definition, state, warned, at) for state in states],
         amounts=[shapes.Amount.model_validate(one.as_json()) for one in told],
         children=list(
             queries.visible_to(actor).filter(parent=case).order_by("key").values_list("key", flat=True)
@@ -72,7 +75,11 @@ def case_view(actor: Actor, case: Case, definition: Definition, at: datetime) ->
 
 
 def _step_now(
-    sight: standing.Sight, definition: Definition, state: engine.StepState, at: datetime
+    sight: standing.Sight,
+    definition: Definition,
+    state: engine.StepState,
+    warned: Sequence[warning.Warned],
+    at: datetime,
 ) -> shapes.StepNow:
     step = state.step
     allowed = sight.refusals(definition, step)
@@ -91,6 +98,7 @@ def _step_now(
         ],
         targets=list(state.targets),
         refusals=reasons((*state.refusals, *allowed)),
+        warnings=reasons(tuple(one.as_refusal() for one in warned if one.step == step.name)),
         duty=_duty_state(state.duty, at.date()) if state.duty else None,
     )
 

@@ -141,6 +141,7 @@ class StepNow(Schema):
     outcomes: list[Named]
     targets: list[str]
     refusals: list[Reason]
+    warnings: list[Reason]
     duty: DutyState | None
 
 

@@ -1,18 +1,17 @@
-"""到期提醒: three working days before the internal date, on that day, and when the legal date has passed; each once."""
+"""到期提醒: three working days before the internal date (or as long before as the law file says), on that day, and when the
+legal date has passed; each once. A step that must come so long before a planned date is reminded of in the same way.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from fadu.city.authority.models import Outbox
-from fadu.city.cases import procedures, reminding
+from fadu.city.cases import nearing, procedures, reminding
 from fadu.city.cases.models import Duty
-from fadu.core.terms import legal_day, workdays_between
+from fadu.core.terms import legal_day
 
-WORKDAYS_BEFORE = 3
-# Three working days and the roll to the legal date together are never longer; the index is on the legal date.
-_HORIZON = timedelta(days=21)
 _BATCH = 500
 
 
@@ -31,22 +30,21 @@ def tick(at: datetime) -> int:
 
 def _reminders(at: datetime) -> Iterator[Outbox]:
     on = legal_day(at)
-    running = Duty.objects.filter(kind=Duty.Kind.OWED, due_legal__isnull=False, paused=False)
-    near = running.filter(due_legal__lte=on + _HORIZON).select_related("case", "organ", "person")
-    for duty in near.order_by("pk").iterator(chunk_size=_BATCH):
+    for duty in nearing.running(on).order_by("pk").iterator(chunk_size=_BATCH):
         if (why := occasion(duty, on)) is not None:
-            definition = procedures.of(duty.case)
             # A date that moves is another occasion.
-            stamp = f"{duty.due_legal}"
-            yield from reminding.messages(
-                duty.case,
-                definition,
-                reminding.whose(duty, at=at),
-                step=duty.step,
-                why=why,
-                stamp=stamp,
-                at=at,
-            )
+            yield from _messages(duty, why, f"{duty.due_legal}", at)
+    for duty in nearing.leading().iterator(chunk_size=_BATCH):
+        for strict, last in nearing.lead_dates(duty):
+            if on <= last and nearing.close(strict, on):
+                yield from _messages(duty, "soon" if on < strict else "today", f"{strict}", at)
+
+
+def _messages(duty: Duty, why: str, stamp: str, at: datetime) -> Iterator[Outbox]:
+    persons = reminding.whose(duty, at=at)
+    yield from reminding.messages(
+        duty.case, procedures.of(duty.case), persons, step=duty.step, why=why, stamp=stamp, at=at
+    )
 
 
 def occasion(duty: Duty, on: date) -> str | None:
@@ -58,5 +56,4 @@ def occasion(duty: Duty, on: date) -> str | None:
         return None
     if on >= internal:
         return "today"
-    left = workdays_between(on, internal, procedures.calendar(), provisional_ok=True)
-    return "soon" if left <= WORKDAYS_BEFORE else None
+    return "soon" if nearing.near(duty, procedures.of(duty.case), on) else None

@@ -38,7 +38,7 @@ from fadu.city.ledger import acts as ledger_acts
 from fadu.city.ledger import casepage
 from fadu.city.registries import queries as registers
 from fadu.core.errors import Refusal
-from fadu.core.procedure import engine
+from fadu.core.procedure import engine, warning
 from fadu.core.procedure.definition import Definition, Field, Step
 from fadu.core.procedure.marking import Marking
 
@@ -218,7 +218,8 @@ def case(
     at: datetime,
 ) -> dict[str, Any]:
     """The case page: steps, the step in hand, clocks, parties, trace, history."""
-    states = engine.steps(definition, marking(found), at=at, calendar=procedures.calendar())
+    now = marking(found)
+    states = engine.steps(definition, now, at=at, calendar=procedures.calendar())
     by_name = {state.step.name: state for state in states}
     near = dossier.read(found)
     around = near.around(actor.stands_for)
@@ -238,6 +239,7 @@ def case(
         "clocks": [
             (state, queries.remaining(state.duty.due_legal, at.date())) for state in states if state.duty
         ],
+        "warned": warning.warned(definition, now, on=at, calendar=procedures.calendar()),
         "amounts": amounts.grown(
             near, definition, on=at.date(), relations=relations, reader=actor.stands_for
         ),

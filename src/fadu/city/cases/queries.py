@@ -12,7 +12,17 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from fadu.city.accounts.models import ALL_PROCEDURES, Person
 from fadu.city.authority.actor import Actor
 from fadu.city.authority.models import Appointment, in_force
-from fadu.city.cases import amended, dossier, matter_codes, ownerless, procedures, rights, unproved, uploads
+from fadu.city.cases import (
+    amended,
+    dossier,
+    matter_codes,
+    nearing,
+    ownerless,
+    procedures,
+    rights,
+    unproved,
+    uploads,
+)
 from fadu.city.cases.dossier import Dossier
 from fadu.city.cases.firsts import SOONEST, first, first_of_each
 from fadu.city.cases.models import Act, Case, Duty, File, Involvement, Party
@@ -325,6 +335,16 @@ def files_in_record(case: Case, seq: int) -> QuerySet[File]:
 def file_bytes(file: Any) -> bytes:
     """The bytes of a file of a case, for an app that shows what an act disclosed; it answers for who may read them."""
     return uploads.content(file)
+
+
+def ends(found: QuerySet[Case], on: date, *, most: int) -> list[nearing.Near]:
+    """The duties among these cases whose end is near and has not passed (预警), the earliest first."""
+    return nearing.ends(found, on, most=most)
+
+
+def lenient(found: QuerySet[Case], on: date) -> list[nearing.Near]:
+    """Steps kept by the lenient count of days only, before a planned date still to come (提示)."""
+    return nearing.lenient(found, on)
 
 
 def remaining(due: date | None, on: date) -> int | None:

@@ -65,6 +65,12 @@ def late(found: QuerySet[Case], on: date) -> QuerySet[Duty]:
     return cases.late(on, Case.objects.filter(pk__in=found.values("pk"))).order_by("due_legal", "pk")
 
 
+def near(found: QuerySet[Case], on: date, *, most: int = 50) -> list[Any]:
+    """What ends soon among these cases and has not passed, the earliest first; what the lenient count alone keeps comes
+    with its sentence."""
+    return [*cases.lenient(found, on), *cases.ends(found, on, most=most)]
+
+
 def readings() -> list[tuple[Check, Reading | None]]:
     """The newest reading of each of the four checks."""
     return [

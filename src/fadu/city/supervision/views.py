@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from fadu.city.authority import clock
 from fadu.city.authority.gates import official_only
 from fadu.city.cases.queries import remaining
-from fadu.city.supervision import acts, queries
+from fadu.city.supervision import acts, indicators, queries
+from fadu.city.web.numbers import whole
 
 
 @official_only
@@ -33,8 +34,22 @@ def wall(request: HttpRequest) -> HttpResponse:
         "rotation": queries.rotation(on),
         "to_start": queries.to_start(request.actor, on),
         "readings": queries.readings(),
+        "near": queries.near(found, on),
+        "indicators": indicators.figures(found, year=on.year),
     }
     return render(request, "supervision/wall.html", page)
+
+
+@official_only
+@require_GET
+def indicator(request: HttpRequest, procedure: str, name: str) -> HttpResponse:
+    """One indicator: what it counts, by which article, and each case that has not what the law asks for."""
+    on = clock.now().date()
+    year = whole(request.GET.get("year", "")) or on.year
+    found = indicators.figure(queries.watched(request.actor), procedure, name, year=year)
+    if found is None:
+        raise Http404
+    return render(request, "supervision/indicator.html", {"figure": found, "year": year})
 
 
 @official_only

@@ -64,6 +64,7 @@ class Builder:
             "stages": self._each(
                 "stage", lambda name, one, _: d.Stage(name, one["title"], tuple(one["steps"]))
             ),
+            "indicators": self._each("indicator", self.indicator),
             "guarantees": tuple(
                 self.guarantee(one, f"{place}，第{index}个保证")
                 for index, one in enumerate(data.get("guarantee", ()), 1)
@@ -102,9 +103,14 @@ class Builder:
 
     def _each(self, word: str, make: Callable[[str, Data, str], T]) -> Mapping[str, T]:
         from_word = self.data.get(word, {})
-        title = {"step": "步骤", "fact": "事实", "role": "角色", "setting": "参数", "pause": "暂停"}.get(
-            word, word
-        )
+        title = {
+            "step": "步骤",
+            "fact": "事实",
+            "role": "角色",
+            "setting": "参数",
+            "pause": "暂停",
+            "indicator": "指标",
+        }.get(word, word)
         return MappingProxyType(
             {name: make(name, one, f"{self.where}，{title} {name}") for name, one in from_word.items()}
         )
@@ -199,6 +205,7 @@ class Builder:
             force=one.get("force", "hard"),
             law=one.get("law", ""),
             guard=guard_of(one),
+            warn=one.get("warn", ""),
             basis=self.basis(one, where),
         )
 
@@ -229,6 +236,7 @@ class Builder:
             roll=False if until else one.get("roll"),
             until=until,
             keeps=one.get("keeps", False),
+            warn=Limit.parse(one["warn"]) if "warn" in one else None,
             basis=self.basis(one, where),
         )
 
@@ -304,6 +312,19 @@ class Builder:
             tuple(one.get("blocks", ())),
             refs(one.get("ends_by", ())),
             self.basis(one, where),
+        )
+
+    def indicator(self, name: str, one: Data, where: str) -> d.Indicator:
+        return d.Indicator(
+            name=name,
+            title=one["title"],
+            of=refs(one["of"]),
+            first=refs(one.get("first", ())),
+            having=refs(one.get("having", ())),
+            unless=tuple(one.get("unless", ())),
+            only_when=tuple(one.get("only_when", ())),
+            help=one.get("help", ""),
+            basis=self.basis(one, where),
         )
 
     def guarantee(self, one: Data, where: str) -> d.Guarantee:

@@ -12,6 +12,7 @@ from fadu.core.procedure.definition import (
     Definition,
     Field,
     Guarantee,
+    Indicator,
     Role,
     Step,
 )
@@ -60,6 +61,8 @@ class _Check(Checker):
         self.check_stages()
         for index, guarantee in enumerate(definition.guarantees, 1):
             self.check_guarantee(guarantee, f"{self.where}，第{index}个保证")
+        for one in definition.indicators.values():
+            self.check_indicator(one, f"{self.where}，指标 {one.name}")
         self.check_asked_first()
 
     def check_step(self, step: Step, where: str) -> None:
@@ -245,6 +248,17 @@ class _Check(Checker):
             *one.cannot_rest_without,
         )
         self.refs((*every, *one.lifted_by), where)
+        self.facts((*one.unless, *one.only_when), where)
+
+    def check_indicator(self, one: Indicator, where: str) -> None:
+        if bool(one.first) == bool(one.having):
+            raise DefinitionError(
+                "指标的分子只能写一种",
+                where=where,
+                why="first 要求在先，having 不论先后",
+                cure="写 first 或者 having",
+            )
+        self.refs((*one.of, *one.first, *one.having), where)
         self.facts((*one.unless, *one.only_when), where)
 
     def check_asked_first(self) -> None:

@@ -15,6 +15,8 @@ _PERCENT = re.compile(r"\d+(\.\d+)?%")
 def wait(checker: Checker, step: Step, wait: Wait, where: str) -> None:
     checker.refs(wait.start, f"{where}，from")
     checker.guard(wait.guard, where)
+    if wait.warn and wait.kind != "before":
+        raise DefinitionError("warn 只与 before 连用", where=f"{where}，warn", cure="删去 warn")
     if wait.kind == "elapse" and not wait.start and not [ref for ref in step.after if ref.step != EITHER]:
         raise DefinitionError("不知道自何时起算", where=where, cure='写 from = "步骤"，或先写 after')
     if wait.planned:
@@ -51,6 +53,15 @@ def limit(checker: Checker, step: Step, limit: Term, where: str) -> None:
             unknown("暂停或子案件步骤", name, checker.definition.pauses, f"{where}，paused_while")
     if limit.on_expiry:
         checker.ref(limit.on_expiry, f"{where}，on_expiry")
+    if (
+        limit.warn
+        and limit.warn.unit is limit.time.unit
+        and limit.warn.number >= limit.time.number
+        and not limit.until
+    ):
+        raise DefinitionError(
+            f"期限只有{limit.time}，不能在{limit.warn}前预警", where=f"{where}，warn", cure="写得比期限短"
+        )
     if limit.replaces:
         checker.step(limit.replaces, f"{where}，replaces")
     if limit.extension:

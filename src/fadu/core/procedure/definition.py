@@ -38,7 +38,7 @@ from fadu.core.procedure.parts import (
 
 __all__ = [
     "ALL_CHANNELS", "DONE", "NO_BASIS", "NO_GUARD", "Accrual", "Basis", "Consequences", "DecidedBy", "Definition", "Disclosure",
-    "Either", "Extension", "Fact", "Field", "Guarantee", "Guard", "Link", "Number", "Opens", "Outcome", "Pause",
+    "Either", "Extension", "Fact", "Field", "Guarantee", "Guard", "Indicator", "Link", "Number", "Opens", "Outcome", "Pause",
     "Produces", "Ref", "Role", "Serves", "Setting", "Stage", "Starts", "Step", "Term", "Wait",
 ]  # fmt: skip
 
@@ -216,6 +216,22 @@ class Guarantee:
 
 
 @dataclass(frozen=True)
+class Indicator:
+    """A figure: among the doings of ``of``, those that one of ``first`` went before (on an earlier day), or that the case
+    has one of ``having`` at any time."""
+
+    name: str
+    title: str
+    of: tuple[Ref, ...]
+    basis: Basis
+    first: tuple[Ref, ...] = ()
+    having: tuple[Ref, ...] = ()
+    unless: tuple[str, ...] = ()
+    only_when: tuple[str, ...] = ()
+    help: str = ""
+
+
+@dataclass(frozen=True)
 class Number:
     """The number a case or document gets: its series and form."""
 
@@ -245,6 +261,7 @@ class Definition:
     pauses: Mapping[str, Pause] = default(default_factory=empty)
     stages: Mapping[str, Stage] = default(default_factory=empty)
     guarantees: tuple[Guarantee, ...] = ()
+    indicators: Mapping[str, Indicator] = default(default_factory=empty)
     levels: tuple[str, ...] = ()
     number: Number | None = None
     starts: Starts | None = None

@@ -100,7 +100,7 @@ def _apply(merged: Data, rule: Data, sources: Mapping[str, Source], where: str) 
             "status": "local",
             **setting,
         }
-    for word in ("role", "fact", "stage"):
+    for word in ("role", "fact", "stage", "indicator"):
         for name, table in rule.get(word, {}).items():
             if name in merged.get(word, {}):
                 raise DefinitionError(

@@ -70,7 +70,8 @@ NO_GUARD = Guard()
 @dataclass(frozen=True)
 class Wait:
     """A minimum time. ``elapse`` must pass; ``grant`` is given to the actor, who may finish earlier; ``before`` at
-    least so long before a planned date; ``reached`` not before the planned date itself."""
+    least so long before a planned date; ``reached`` not before the planned date itself. ``warn = "clear"`` (of
+    ``before``): what is kept only when the first or last day counts is allowed, and warned of."""
 
     kind: str
     time: Limit | None
@@ -79,6 +80,7 @@ class Wait:
     force: str = "hard"
     law: str = ""
     guard: Guard = NO_GUARD
+    warn: str = ""
     basis: Basis = NO_BASIS
 
 
@@ -98,7 +100,8 @@ class Term:
     """The time within which an owed step must be done. ``start`` is empty (from the act that made it owed), a step,
     ``step.field`` (a date recorded there), or ``served``, ``received``, ``knew``. ``until``: due on the very
     date recorded in the first of these ``step.field`` that has one (a fixed date is no period and does not roll:
-    law/counting ``fixed_date``); ``time`` is then one day."""
+    law/counting ``fixed_date``); ``time`` is then one day. ``warn``: from when so much or less remains, the end is
+    warned of."""
 
     time: Limit
     start: str = ""
@@ -110,6 +113,7 @@ class Term:
     roll: bool | None = None
     keeps: bool = False
     until: tuple[str, ...] = ()
+    warn: Limit | None = None
     basis: Basis = NO_BASIS
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from fadu.core.errors import DefinitionError, InputError, Refusal, Refused
-from fadu.core.procedure import accrual, engine, plausible, records
+from fadu.core.procedure import accrual, engine, indicators, plausible, records, warning
 from fadu.core.procedure.act import ATTESTED, PERFORMED, Act, Performer
 from fadu.core.procedure.definition import Definition
 from fadu.core.procedure.names import unknown
@@ -252,7 +252,21 @@ class _Teller:
             if str(found or "") != str(until):
                 said.append(f"“{name}”依法保障的时间应当至{until}，实际是{found or '没有'}")
         said += [f"“{name}”不应当是应办步骤" for name in expect.get("not_owed", ()) if name in duties]
-        return [*said, *self.compare_amounts(expect.get("amounts", {}), moment.date())]
+        said += self.compare_amounts(expect.get("amounts", {}), moment.date())
+        if "warned" in expect:
+            told = warning.warned(self.definition, self.marking, on=moment, calendar=self.calendar)
+            _same_codes(said, "有提示的步骤", expect["warned"], [one.step for one in told])
+        return [*said, *self.compare_indicators(expect.get("indicators", {}))]
+
+    def compare_indicators(self, expected: Mapping[str, Any]) -> Iterator[str]:
+        for name, wanted in expected.items():
+            if name not in self.definition.indicators:
+                unknown("指标", name, self.definition.indicators, self.where)
+            indicator = self.definition.indicators[name]
+            every = list(indicators.counted(indicator, self.acts, self.marking.facts))
+            found = all(one.kept for one in every) if every else "none"
+            if found != wanted:
+                yield f"指标“{indicator.title}”应当是{wanted}，实际是{found}"
 
     def compare_amounts(self, expected: Mapping[str, Any], on: dt.date) -> Iterator[str]:
         if not expected:

@@ -13,6 +13,8 @@ EXPECTED = {
     "owed": Word(Kind.ANY, "此后应办的步骤 = 到期日（没有期限的写 true）"),
     "granted": Word(Kind.ANY, "应办的步骤 = 依法保障的时间至哪一日"),
     "amounts": Word(Kind.ANY, "步骤 = 此日已经增长的金额（没有的写 0）"),
+    "warned": Word(Kind.NAMES, "此时有提示、预警的步骤（全部）"),
+    "indicators": Word(Kind.ANY, "指标 = 本案是否做到（不计入的写 none）"),
     "not_owed": Word(Kind.NAMES, "此后并非应办的步骤"),
     "ended": Word(Kind.FLAG, "程序是否终结"),
     "resting": Word(Kind.FLAG, "是否没有应办未办"),

@@ -91,6 +91,20 @@ GUARANTEE = Table(
         "source": SOURCE,
     },
 )
+INDICATOR = Table(
+    "指标",
+    {
+        "title": TITLE,
+        "of": names("分母：这些步骤（可写明结果）的每次办理", required=True),
+        "first": names("分子：办理之日以前已有其中之一"),
+        "having": names("分子：同一案件有其中之一，不论先后"),
+        "unless": names("事实为“是”时不计"),
+        "only_when": names("事实为“是”时才计"),
+        "help": text("怎样理解"),
+        "basis": basis(required=True),
+        "source": SOURCE,
+    },
+)
 NUMBER = Table(
     "文号", {"series": name("序列", required=True), "form": text("格式", required=True), "per": choice("按什么编号", "year", "none")}
 )  # fmt: skip
@@ -128,6 +142,7 @@ PROCEDURE = Table(
         "pause": Word(Kind.TABLES, "暂停", table=PAUSE),
         "stage": Word(Kind.TABLES, "阶段", table=STAGE),
         "guarantee": Word(Kind.LIST, "保证", table=GUARANTEE),
+        "indicator": Word(Kind.TABLES, "指标", table=INDICATOR),
     },
 )
 GENERAL = Table(
@@ -156,6 +171,7 @@ OVERLAY = Table(
         "step": Word(Kind.TABLES, "步骤", table=REFINED_STEP),
         "stage": Word(Kind.TABLES, "阶段", table=STAGE),
         "guarantee": Word(Kind.LIST, "保证", table=GUARANTEE),
+        "indicator": Word(Kind.TABLES, "指标", table=INDICATOR),
     },
 )
 SOURCE_FILE = Table(
