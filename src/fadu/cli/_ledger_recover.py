@@ -30,6 +30,16 @@ def register(verbs: Any, verb: Callable[..., Any], city: City) -> None:
     )
     one.add_argument("folder", type=Path, help="镜像目录：检查点和散列瓦片")
     one.add_argument("--entries", type=Path, required=True, help="条目包的目录")
+    one.add_argument(
+        "--access", type=Path, nargs=2, metavar=("镜像", "条目"), help="查阅账本的镜像目录和条目包目录"
+    )
+    one.add_argument(
+        "--case",
+        metavar="编号",
+        action="append",
+        default=[],
+        help="回执或者档案所载的案件编号，用以认出整件遗失的案件，可多个",
+    )
     one.add_argument("--dry-run", action="store_true", help="只列出将恢复和不能恢复的，不改变任何内容")
     one.add_argument("--by", metavar="账号", help="办理人：具有人员管理职能的账号")
     one.add_argument("--together", metavar="账号", help="会同办理人：具有监督职能的另一人的账号")
@@ -39,8 +49,11 @@ def register(verbs: Any, verb: Callable[..., Any], city: City) -> None:
 def _recover(args: argparse.Namespace, city: City) -> int:
     recovering, models = city("ledger.recovering"), city("ledger.models")
     cases = models.CaseHead.objects.filter(case_ref__startswith="case/").values_list("case_ref", flat=True)
-    candidates = [f"register/archive/{ref.removeprefix('case/')}" for ref in cases]
-    found = recovering.plan(args.folder, args.entries, candidates=candidates)
+    named = [f"case/{one.removeprefix('case/')}" for one in args.case]
+    candidates = [*named, *(f"register/archive/{ref.removeprefix('case/')}" for ref in (*cases, *named))]
+    found = recovering.plan(
+        args.folder, args.entries, candidates=candidates, access=tuple(args.access) if args.access else None
+    )
     if args.dry_run:
         _tell(args, {"done": False, **found.as_json()}, _sentences(found, found.lost))
         return 0
@@ -90,6 +103,8 @@ def _sentences(found: Any, lost: list[str]) -> list[str]:
         f"本地账本 {found.since} 条，镜像 {found.size} 条，见证方见过 {found.witnessed or '—'} 条："
         f"缺失 {len(found.entries)} 条痕迹，涉及 {len(cases)} 件案件或登记"
     ]
+    if found.access:
+        lines.append(f"查阅账本恢复 {found.access.size - found.access.since} 条，至 {found.access.size} 条")
     if lost:
         lines += [f"不能恢复的 {len(lost)} 项：", *(f"  · {one}" for one in lost[:SHOWN])]
     if len(lost) > SHOWN:

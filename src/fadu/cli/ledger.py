@@ -118,6 +118,7 @@ def _register_publish(verbs: Any) -> None:
     )
     two.add_argument("folder", type=Path, help="公开目录：检查点和散列瓦片")
     two.add_argument("--entries", type=Path, help="条目包的目录，只供监督、档案和监测节点")
+    two.add_argument("--log", choices=("main", "access"), default="main", help="主账本或者查阅账本")
 
 
 def _register_witness(verbs: Any) -> None:
@@ -226,7 +227,8 @@ def _publish(args: argparse.Namespace) -> int:
 
 
 def _export(args: argparse.Namespace) -> int:
-    done = _city("ledger.export").export_tiles(args.folder, entries=args.entries)
+    log = _city("ledger.models").Log[args.log.upper()]
+    done = _city("ledger.export").export_tiles(args.folder, log=log, entries=args.entries)
     _say(
         args,
         {"size": done.size, "files": done.files},

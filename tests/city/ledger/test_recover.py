@@ -7,10 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 
-from fadu.city.ledger import acts, daily, export, publishing, queries, recovering, witnessing
+from fadu.city.ledger import (
+    acts,
+    daily,
+    export,
+    publishing,
+    queries,
+    recovering,
+    recovering_access,
+    witnessing,
+)
 from fadu.city.ledger.acts import Appended, Official
-from fadu.city.ledger.models import CaseHead, CaseKey, HeadsFile, Leaf, Pending
+from fadu.city.ledger.models import AccessEntry, CaseHead, CaseKey, HeadsFile, Leaf, Log, Pending
 from fadu.core.errors import InputError, Refused
 from fadu.core.log import receipt, verify
 from fadu.core.log.canonical import dumps
@@ -128,9 +138,39 @@ def test_sealed_matters_and_reads_are_named(node: Path, add: Add, tmp_path: Path
         cursor.execute("DELETE FROM ledger_headsfile")
     told = "\n".join(run(mirror, entries)[1])
     assert "保密事项的痕迹，属于哪一件无法得知" in told
-    assert "查阅账本：主账本证明至少有 1 条，本地只有 0 条" in told
+    assert "查阅账本：主账本证明至少有 1 条，本地和镜像只有 0 条" in told
     assert "案件末端清单：不能由痕迹重新推算" in told
     assert queries.check().counts == {"heads_file": 1}, "what is lost stays to be seen"
+
+
+def test_reads_and_refusals_come_back_from_their_own_mirror(node: Path, add: Add, tmp_path: Path) -> None:
+    """With indexes, tree and checkpoint; bound to the root that the main log holds; another history is refused."""
+    add("case/1")
+    acts.note_access(acts.Access("page", OPERATOR, AT, case_ref="case/1"))
+    publish()
+    with transaction.atomic():
+        backup = transaction.savepoint()
+        acts.note_access(acts.Access("export", SUPERVISOR, AT, case_ref="case/1"))
+        acts.note_access(acts.Access("page", SUPERVISOR, AT, case_ref="case/unknown"))
+        daily.close_day(at=AT)
+        publish()
+        mirror, entries = mirrored(tmp_path)
+        export.export_tiles(tmp_path / "a", log=Log.ACCESS, entries=tmp_path / "ae")
+        transaction.savepoint_rollback(backup)
+    assert AccessEntry.objects.count() == 1
+    reads = (tmp_path / "a", tmp_path / "ae")
+    found = recovering.plan(mirror, entries, access=reads)
+    assert (found.access.since, found.access.size) == (1, 3)
+    told = recovering.recover(found, by=OPERATOR, together=SUPERVISOR, reason="磁盘损坏", at=AT)[1]
+    assert not [one for one in told if "查阅账本" in one]
+    assert list(AccessEntry.objects.order_by("pk").values_list("case_ref", flat=True))[:2] == ["case/1"] * 2
+    acts.note_access(acts.Access("page", OPERATOR, AT))
+    publish()
+    assert queries.check(log=Log.ACCESS, mirror=tmp_path / "a").sound
+    assert queries.check().sound
+    other = found.access.bodies[0].replace(b"export", b"search")
+    with pytest.raises(ProofError, match="与主账本所记的根不同"):
+        recovering_access.demand_roots([other], [{"count": 1, "root": "0" * 64}])
 
 
 def test_refusals(node: Path, add: Add, tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ from fadu.core.log.checkpoint import open_checkpoint
 from fadu.core.log.errors import ProofError
 from fadu.core.log.record import Head
 
-_BATCH = 500
+BATCH = 500
 
 
 class Names:
@@ -82,16 +82,16 @@ def write(rows: Sequence[Row], *, signed: str, at: datetime) -> None:
             for row in rows
             if row.hash not in here
         ],
-        batch_size=_BATCH,
+        batch_size=BATCH,
     )
     LogIndex.objects.bulk_create(
-        [LogIndex(log=Log.MAIN, idx=row.index, hash=row.hash) for row in rows], batch_size=_BATCH
+        [LogIndex(log=Log.MAIN, idx=row.index, hash=row.hash) for row in rows], batch_size=BATCH
     )
     added = tree.append_hashes(identity.suite(), state.size, NodeStore(Log.MAIN), [row.hash for row in rows])
     first = tree.stored_count(state.size)
     Node.objects.bulk_create(
         [Node(log=Log.MAIN, pos=first + place, hash=value) for place, value in enumerate(added)],
-        batch_size=_BATCH,
+        batch_size=BATCH,
     )
     Pending.objects.filter(log=Log.MAIN, hash__in=list(here)).delete()
     size = state.size + len(rows)
@@ -103,8 +103,8 @@ def write(rows: Sequence[Row], *, signed: str, at: datetime) -> None:
 def present(rows: Sequence[Row]) -> set[bytes]:
     """The leaves that this database has all the same: committed before the backup, numbered after it."""
     wanted, found = [row.hash for row in rows], set()
-    for start in range(0, len(wanted), _BATCH):
-        part = Leaf.objects.filter(pk__in=wanted[start : start + _BATCH])
+    for start in range(0, len(wanted), BATCH):
+        part = Leaf.objects.filter(pk__in=wanted[start : start + BATCH])
         found |= {bytes(leaf) for leaf in part.values_list("hash", flat=True)}
     return found
 

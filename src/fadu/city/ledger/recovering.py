@@ -18,12 +18,13 @@ from typing import Any
 
 from django.db import transaction
 
-from fadu.city.ledger import identity, recovered_rows, witnessing
+from fadu.city.ledger import identity, recovered_rows, recovering_access, witnessing
 from fadu.city.ledger.acts import Appended, Official, append
 from fadu.city.ledger.check_cases import HEADS_CASE
 from fadu.city.ledger.daily import ACCESS_CASE, ACCESS_KIND
 from fadu.city.ledger.models import Log, LogState
 from fadu.city.ledger.recovered_rows import Names, Row
+from fadu.city.ledger.recovering_access import AccessPlan
 from fadu.city.ledger.sequencer import single_writer
 from fadu.city.ledger.store import NodeStore
 from fadu.core.errors import InputError, Refusal, Refused
@@ -73,6 +74,8 @@ class Plan:
     rows: list[Row] = field(default_factory=list, repr=False)
     lost: list[str] = field(default_factory=list)
     signed: str = ""
+    access: AccessPlan | None = None
+    candidates: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The plan as data."""
@@ -81,41 +84,61 @@ class Plan:
             "size": self.size,
             "witnessed": self.witnessed,
             "entries": [asdict(one) for one in self.entries],
+            "access": {"since": self.access.since, "size": self.access.size} if self.access else None,
             "lost": self.lost,
         }
 
 
-def plan(mirror: Path, entries: Path, *, candidates: Iterable[str] = ()) -> Plan:
+def plan(
+    mirror: Path, entries: Path, *, candidates: Iterable[str] = (), access: tuple[Path, Path] | None = None
+) -> Plan:
     """Compare this database with a mirror and its entry bundles; nothing is changed.
 
     ``candidates`` are case names that a leaf may belong to beside those this database knows. Refuses a mirror that is
     not whole, not ours, not longer, or does not begin with what we hold; and one that is shorter than the witness's.
+    ``access`` is the mirror of the access log and its entry bundles, where there is one.
     """
     signed = verify_mirror(
         mirror, entries, identity.log_signer().key, identity.suite(), others=identity.witness_keys()
     )
     since = LogState.objects.filter(pk=Log.MAIN).values_list("size", flat=True).first() or 0
     seen = witnessing.newest_witnessed()
-    _demand_beginning(mirror, since, signed)
+    _demand_beginning(mirror, since, signed, Log.MAIN)
     if seen is not None:
         _demand_whole(signed, seen, entries)
     found = Plan(since, signed.size, seen.size if seen else 0, signed=(mirror / "checkpoint").read_text())
-    known = Names([*FIXED, *candidates])
+    found.candidates = (*FIXED, *candidates)
+    known = Names(found.candidates)
     found.rows = [_row(index, body, known) for index, body in _bodies(entries, since, signed.size)]
     here = recovered_rows.present(found.rows)
     found.entries = [_entry(row, content=row.hash in here) for row in found.rows]
+    if access is not None:
+        found.access = _access_plan(*access, found.rows)
     found.lost = [*_losses(found)]
     return found
 
 
-def _demand_beginning(mirror: Path, since: int, signed: Signed) -> None:
+def _access_plan(mirror: Path, entries: Path, rows: list[Row]) -> AccessPlan | None:
+    """The access log as its mirror has it; None where that is no longer than ours."""
+    signed = verify_mirror(mirror, entries, identity.log_signer(Log.ACCESS).key, identity.suite())
+    since = LogState.objects.filter(pk=Log.ACCESS).values_list("size", flat=True).first() or 0
+    covers = [one for row in rows for one in _covers(row.body, ACCESS_KIND)]
+    recovering_access.demand_roots((body for _, body in _bodies(entries, 0, signed.size)), covers)
+    if signed.size <= since:
+        return None
+    _demand_beginning(mirror, since, signed, Log.ACCESS)
+    bodies = [body for _, body in _bodies(entries, since, signed.size)]
+    return AccessPlan(since, signed.size, bodies, (mirror / "checkpoint").read_text())
+
+
+def _demand_beginning(mirror: Path, since: int, signed: Signed, log: Log) -> None:
     """What we hold must be the beginning of the mirror; else the first difference is named."""
     if signed.size <= since:
         raise InputError(
             f"镜像只有 {signed.size} 条，本地账本有 {since} 条：没有需要恢复的",
             cure="请核对是否用错了镜像目录",
         )
-    store = NodeStore(Log.MAIN)
+    store = NodeStore(log)
     for tile in tiles.tiles_of(signed.size):
         first = tile.number * tiles.WIDTH
         if tile.level != 0 or first >= since:
@@ -188,9 +211,10 @@ def _losses(found: Plan) -> Iterator[str]:
         if not one.content:
             yield f"{one}。痕迹已恢复，填写的内容、材料和文书未能恢复"
     access = LogState.objects.filter(pk=Log.ACCESS).values_list("size", flat=True).first() or 0
+    access = max(access, found.access.size if found.access else 0)
     proved = max((one["count"] for row in found.rows for one in _covers(row.body, ACCESS_KIND)), default=0)
     if proved > access:
-        yield f"查阅账本：主账本证明至少有 {proved} 条，本地只有 {access} 条，其间的查阅和拒绝记录未能恢复"
+        yield f"查阅账本：主账本证明至少有 {proved} 条，本地和镜像只有 {access} 条，其间的查阅和拒绝记录未能恢复"
 
 
 def _covers(body: bytes, kind: str) -> list[dict[str, Any]]:
@@ -219,6 +243,8 @@ def recover(
                 cure="请先把数据库重新恢复到备份的状态（其后的办理另行补录），再运行本命令",
             )
         recovered_rows.write(found.rows, signed=found.signed, at=at)
+        if found.access is not None:
+            recovering_access.write(found.access, candidates=found.candidates, at=at)
         lost = [*found.lost, *recovered_rows.rebuild_heads(found.rows, zone_of=at)]
         leaf = append(
             case_ref=RECOVERY_CASE,
