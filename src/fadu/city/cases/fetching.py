@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.encoding import iri_to_uri
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from fadu.city.authority import clock
@@ -23,7 +23,7 @@ def document(request: HttpRequest, key: str, pk: int, kind: str) -> HttpResponse
     case = queries.get(request.actor, key)
     found = delivery.fetch(request.actor, case, pk, kind=kind, at=clock.now())
     response = HttpResponse(found.data, content_type=found.media_type)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{iri_to_uri(found.name)}"
+    response["Content-Disposition"] = content_disposition_header(True, found.name)
     response["X-Content-Type-Options"] = "nosniff"
     return response
 

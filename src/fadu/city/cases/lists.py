@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.encoding import iri_to_uri
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
 from fadu.city.authority import clock
@@ -24,8 +24,8 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
     found = queries.search(request.actor, request.POST.dict())
     data = exports.export(request.actor, found, kind, at=at, purpose=request.POST.get("purpose", ""))
     response = HttpResponse(data, content_type=exports.MEDIA_TYPES[kind])
-    name = iri_to_uri(f"案件清单{legal_day(at):%Y%m%d}.{kind}")
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    name = f"案件清单{legal_day(at):%Y%m%d}.{kind}"
+    response["Content-Disposition"] = content_disposition_header(True, name)
     return response
 
 

@@ -7,10 +7,12 @@ used as paths. What is accepted is encrypted under a key of its own and addresse
 from __future__ import annotations
 
 import hashlib
+import lzma
 import os
 import secrets
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
@@ -40,6 +42,22 @@ _OFFICE = {
     ".zip": "application/zip",
 }
 _TEXT = {".txt": "text/plain", ".md": "text/markdown", ".csv": "text/csv", ".html": "text/html"}
+# Endings of what runs, and how an office file declares macros whatever the part is called (ECMA-376 part 2, 10.1.2).
+_RUNS = (
+    "vbaproject.bin",
+    ".vbs",
+    ".js",
+    ".exe",
+    ".bat",
+    ".cmd",
+    ".scr",
+    ".msi",
+    ".ps1",
+    ".hta",
+    ".lnk",
+    ".jar",
+)
+_MACRO_TYPES = (b"vbaproject", b"macroenabled", b"macrosheet")
 _UNPACKED = 400 * 1024 * 1024
 _ENTRIES = 5000
 
@@ -143,17 +161,24 @@ def _check_archive(name: str, data: bytes, field: str) -> None:
             unpacked = 0
             for entry in entries:
                 low = entry.filename.lower()
-                if low.endswith(("vbaproject.bin", ".vbs", ".js", ".exe", ".bat", ".cmd", ".scr")):
-                    raise _no(field, "macro", f"“{name}”含有宏或可执行内容", "请另存为不带宏的文件后上传")
+                if low.endswith(_RUNS) or "/macrosheets/" in low:
+                    raise _macro(name, field)
                 if low.startswith("/") or ".." in Path(low).parts or entry.flag_bits & 1:
                     raise _no(field, "archive", f"“{name}”内有加密或路径异常的文件", "请解除加密并重新打包")
+                declared = low == "[content_types].xml"
                 with archive.open(entry) as stream:
                     while chunk := stream.read(1024 * 1024):
                         unpacked += len(chunk)
                         if unpacked > _UNPACKED:
                             raise _no(field, "bomb", f"“{name}”解开后过大", "请减小内容后重新上传")
-    except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError) as error:
+                        if declared and any(mark in chunk.lower() for mark in _MACRO_TYPES):
+                            raise _macro(name, field)
+    except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, zlib.error, lzma.LZMAError) as error:
         raise _no(field, "broken", f"“{name}”已损坏，无法打开", "请核对原文件后重新上传") from error
+
+
+def _macro(name: str, field: str) -> Refused:
+    return _no(field, "macro", f"“{name}”含有宏或可执行内容", "请另存为不带宏的文件后上传")
 
 
 def _no(field: str, code: str, sentence: str, cure: str) -> Refused:

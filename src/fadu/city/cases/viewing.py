@@ -14,7 +14,7 @@ from io import BytesIO
 import pikepdf
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.encoding import iri_to_uri
+from django.utils.http import content_disposition_header
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
@@ -60,8 +60,7 @@ def file(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     data = _read(request.actor, found, clock.now())
     shown = "inline" in request.GET and look(found, data).kind in ("image", "pdf")
     response = HttpResponse(data, content_type=found.media_type)
-    how = "inline" if shown else "attachment"
-    response["Content-Disposition"] = f"{how}; filename*=UTF-8''{iri_to_uri(found.name)}"
+    response["Content-Disposition"] = content_disposition_header(not shown, found.name)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = _POLICIES.get(found.media_type, f"{_NOTHING}; sandbox")
     return response

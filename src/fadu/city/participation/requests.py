@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.encoding import iri_to_uri
+from django.utils.http import content_disposition_header
 
 from fadu.city.authority import clock
 from fadu.city.cases import queries as cases
@@ -20,6 +20,6 @@ def from_where(request: HttpRequest) -> origin.Origin:
 def attachment(file: Any) -> HttpResponse:
     """A file of a case under its name, never shown in the page; the caller answers for who may read it."""
     response = HttpResponse(cases.file_bytes(file), content_type=file.media_type)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{iri_to_uri(file.name)}"
+    response["Content-Disposition"] = content_disposition_header(True, file.name)
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.encoding import iri_to_uri
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
 from fadu.city.authority import clock
@@ -95,7 +95,7 @@ def public_file(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     except Refused:
         raise Http404 from None
     response = HttpResponse(cases.file_bytes(file), content_type=file.media_type)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{iri_to_uri(file.name)}"
+    response["Content-Disposition"] = content_disposition_header(True, file.name)
     response["X-Content-Type-Options"] = "nosniff"
     return response
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.encoding import iri_to_uri
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
 from fadu.city.authority import clock
@@ -137,7 +137,7 @@ def content_document(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 
 def _attachment(data: bytes, media_type: str, name: str) -> HttpResponse:
     response = HttpResponse(data, content_type=media_type)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{iri_to_uri(name)}"
+    response["Content-Disposition"] = content_disposition_header(True, name)
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store"
     return response
