@@ -215,11 +215,30 @@ class Table(Generic[M]):
         for place, column, converters in self._conversions:
             for convert in converters:
                 values[place] = convert(values[place], column, connection)
+        made = self._bare(zip(self._attnames, values, strict=True))
+        made._state.adding, made._state.db = False, DEFAULT_DB_ALIAS
+        return made
+
+    def made(self, **given: Any) -> M:
+        """A new object that has not been written: every field is given, related ones as objects, but the automatic key."""
+        columns, related = self._unset.copy(), {}
+        for name, value in given.items():
+            if isinstance(self._named[name], models.ForeignKey):
+                related[name], value = value, value.pk
+            columns[self._named[name].attname] = value
+        made = self._bare(columns)
+        made._state.fields_cache.update(related)
+        return made
+
+    @functools.cached_property
+    def _unset(self) -> dict[str, Any]:
+        return dict.fromkeys(self._attnames)
+
+    def _bare(self, columns: Any) -> M:
         # As ``from_db`` makes it, without asking each field: nothing listens to the making of models here.
         made = self.model.__new__(self.model)
-        made.__dict__.update(zip(self._attnames, values, strict=True))
+        made.__dict__.update(columns)
         made._state = models.base.ModelState()
-        made._state.adding, made._state.db = False, DEFAULT_DB_ALIAS
         return made
 
     def split(self, cells: Sequence[Any]) -> tuple[M | None, Sequence[Any]]:

@@ -380,7 +380,7 @@ def _committed(done: EngineAct, reasons: Mapping[str, str]) -> dict[str, Any]:
 
 def _row(doing: Doing, case: Case, done: EngineAct, organ: Organ, leaf: str) -> Act:
     """The act without its values: those lie encrypted in the ledger's openings. Not yet written."""
-    return Act(
+    return writing.ACT.made(
         case=case,
         seq=done.seq,
         step=done.step,
@@ -389,6 +389,6 @@ def _row(doing: Doing, case: Case, done: EngineAct, organ: Organ, leaf: str) -> 
         recorded_at=done.recorded_at,
         person=doing.actor.person,
         organ=organ,
-        data=dataclasses.replace(done, values={}).to_data(),
+        data=done.to_data(but="values"),
         leaf=leaf,
     )

@@ -22,7 +22,8 @@ from fadu.city.cases.models import Act, Assignment, Case, Duty
 from fadu.city.ledger import acts as ledger
 from fadu.city.statements import Table, Together, among, arrays, ask, in_bulk, postgres
 
-_CASE, _ORGAN, _ACT, _DUTY = Table(Case), Table(Organ), Table(Act), Table(Duty)
+ACT = Table(Act)
+_CASE, _ORGAN, _DUTY = Table(Case), Table(Organ), Table(Duty)
 
 
 @functools.cache
@@ -220,7 +221,7 @@ def change(before: Around, duties: Iterable[Says], organs: Iterable[int]) -> Cha
 
 def write(together: Together, act: Act, case: Case, changed: Change) -> None:
     """The act, the duties and involvements that it changes, and the case's own columns that follow its history."""
-    together.add(_ACT.insert, _ACT.inserted(act))
+    together.add(ACT.insert, ACT.inserted(act))
     _around(together, case, changed)
     together.add(_UPDATE, [*_CASE.given(case, _FOLLOW), case.pk], touches=1)
 

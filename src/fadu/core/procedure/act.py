@@ -95,9 +95,9 @@ class Act:
         )
         return hashlib.sha256(written.encode()).hexdigest()
 
-    def to_data(self) -> dict[str, Any]:
-        """JSON-able form; empty parts left out."""
-        data = {name: value for name, value in vars(self).items() if value or name == "seq"}
+    def to_data(self, *, but: str = "") -> dict[str, Any]:
+        """JSON-able form; empty parts left out, and the one named ``but``."""
+        data = {name: value for name, value in vars(self).items() if (value or name == "seq") and name != but}
         data["occurred_at"], data["recorded_at"] = self.occurred_at.isoformat(), self.recorded_at.isoformat()
         if self.performers:
             data["performers"] = [_present(one) for one in self.performers]
