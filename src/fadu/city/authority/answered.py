@@ -33,6 +33,16 @@ def keep(
     rows.add(_REQUEST.insert, _REQUEST.inserted(row))
 
 
+def earlier(person: Person, key: str, digest: str) -> dict[str, Any] | None:
+    """The answer that a request was given; Refused if something else was asked under its number."""
+    found = Request.objects.filter(person=person, key=key).first() if key else None
+    if found is None:
+        return None
+    if found.digest != digest:
+        raise Refused(REUSED)
+    return dict(found.answer)
+
+
 @dataclass
 class Answered:
     """The answers that a person's requests were given, as far as they have been looked up or were given here."""

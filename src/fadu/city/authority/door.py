@@ -9,29 +9,24 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import hashlib
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from types import SimpleNamespace
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
-from fadu.city.authority import clock
+from fadu.city.authority import answered, clock
 from fadu.city.authority.actor import Actor
-from fadu.city.authority.answered import Answered
 from fadu.city.authority.batch import Batch
-from fadu.city.authority.models import Outbox, Request
+from fadu.city.authority.models import Outbox
 from fadu.city.ledger import acts as ledger
 from fadu.city.sqlite.advance import NotInAdvance, Reads
-from fadu.city.statements import Table, Together, postgres
+from fadu.city.statements import Together, postgres
 from fadu.core.errors import Refusal, Refused
 
 Answer = dict[str, Any]
 MANY = 1000
-_REQUEST = Table(Request)
 
 
 @dataclass(frozen=True)
@@ -161,7 +156,8 @@ def _do_many(
 ) -> list[Answer | Refused]:
     places = sorted(range(len(asked)), key=lambda index: str(asked[index][order]))
     answers: list[Answer | Refused] = [Refused(Refusal("not_reached", "未处理"))] * len(asked)
-    batch, once = Batch([str(asked[place][order]) for place in places]), Answered(actor.person, spec.name)
+    batch = Batch([str(asked[place][order]) for place in places])
+    once = answered.Answered(actor.person, spec.name)
     with transaction.atomic(), batch.open():
         once.look_up(str(row.get("request_id", "")) for row in asked)
         moment = clock.now()
@@ -186,7 +182,7 @@ def _do_many(
 
 
 def _answered_meanwhile(
-    once: Answered, asked: Sequence[Mapping[str, Any]], answers: list[Answer | Refused]
+    once: answered.Answered, asked: Sequence[Mapping[str, Any]], answers: list[Answer | Refused]
 ) -> None:
     """A row may be refused because the same request was done while this batch waited for its subject."""
     refused = [
@@ -215,7 +211,7 @@ def _answer_once(spec: Spec, actor: Actor, request_id: str, asked: Mapping[str, 
     Repetitions are rare, so nobody asks beforehand: the second one fails, by its own row or because of what the first
     has changed, and only then the first one's answer is looked up.
     """
-    digest = _digest(spec, asked) if request_id else ""
+    digest = answered.digest_of(spec.name, asked) if request_id else ""
     compute = functools.partial(_compute, spec, actor, request_id, digest, asked)
     inside = connection.in_atomic_block
     try:
@@ -225,7 +221,7 @@ def _answer_once(spec: Spec, actor: Actor, request_id: str, asked: Mapping[str, 
             done.rows.run()
             return done.answer
     except (IntegrityError, Refused):
-        if (earlier := _answered(actor, request_id, digest)) is not None:
+        if (earlier := answered.earlier(actor.person, request_id, digest)) is not None:
             return earlier
         raise
 
@@ -243,10 +239,7 @@ def _compute(spec: Spec, actor: Actor, request_id: str, digest: str, asked: Mapp
     doing = Doing(spec, actor, None, request_id, rows=rows)
     answer = _do(doing, asked)
     if request_id:
-        row = SimpleNamespace(
-            person_id=actor.person.pk, key=request_id, digest=digest, answer=answer, at=doing.at
-        )
-        rows.add(_REQUEST.insert, _REQUEST.inserted(row))
+        answered.keep(rows, actor.person, request_id, digest, answer, doing.at)
     return Done(answer, rows)
 
 
@@ -281,21 +274,3 @@ def _do(doing: Doing, asked: Mapping[str, Any]) -> Answer:
     if not doing.leaves:
         raise RuntimeError(f"act {doing.spec.name} left no trace")
     return answer
-
-
-def _answered(actor: Actor, request_id: str, digest: str) -> Answer | None:
-    if not request_id:
-        return None
-    earlier = Request.objects.filter(person=actor.person, key=request_id).first()
-    if earlier is None:
-        return None
-    if earlier.digest != digest:
-        raise Refused(
-            Refusal("request_reused", "同一请求编号已用于另一项内容不同的操作", cure="请刷新页面后重新提交")
-        )
-    return earlier.answer
-
-
-def _digest(spec: Spec, asked: Mapping[str, Any]) -> str:
-    text = json.dumps([spec.name, asked], sort_keys=True, ensure_ascii=False, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -16,6 +16,7 @@ from typing import Any
 from django.db import connection
 
 from fadu.city.ledger import identity
+from fadu.city.ledger.bodies import Bodies
 from fadu.city.ledger.findings import Finding
 from fadu.city.ledger.models import Log
 from fadu.core.log import tree
@@ -23,17 +24,11 @@ from fadu.core.log.suites import Suite
 
 LEVEL = 12
 BLOCK = 1 << LEVEL
-_ENTRIES = {
-    Log.MAIN: "SELECT i.idx, i.hash, l.body FROM ledger_logindex i LEFT JOIN ledger_leaf l ON l.hash = i.hash"
-    " WHERE i.log = 1 AND i.idx >= %s AND i.idx < %s ORDER BY i.idx",
-    Log.ACCESS: "SELECT i.idx, i.hash, e.body FROM ledger_logindex i LEFT JOIN ledger_accessentry e ON e.hash = i.hash"
-    " WHERE i.log = 2 AND i.idx >= %s AND i.idx < %s ORDER BY i.idx",
-}
 _WHOSE = {
     Log.MAIN: "SELECT case_ref, seq FROM ledger_leaf WHERE hash = %s",
     Log.ACCESS: "SELECT case_ref, NULL FROM ledger_accessentry WHERE hash = %s",
 }
-Row = tuple[int, Any, Any]
+Row = tuple[int, Any]
 
 
 @dataclass
@@ -55,10 +50,14 @@ def check_blocks(log: Log, size: int, ends: Iterable[int]) -> Iterator[Block]:
     asked: dict[int, set[int]] = {}
     for end in ends:
         asked.setdefault((end - 1) // BLOCK * BLOCK, set()).add(end)
+    bodies = Bodies(log)
     for start in range(0, size, BLOCK):
         end = min(start + BLOCK, size)
         with connection.cursor() as cursor:
-            cursor.execute(_ENTRIES[log], [start, end])
+            cursor.execute(
+                "SELECT idx, hash FROM ledger_logindex WHERE log = %s AND idx >= %s AND idx < %s ORDER BY idx",
+                [int(log), start, end],
+            )
             rows = cursor.fetchall()
             cursor.execute(
                 "SELECT pos, hash FROM ledger_node WHERE log = %s AND pos >= %s AND pos < %s ORDER BY pos",
@@ -66,8 +65,9 @@ def check_blocks(log: Log, size: int, ends: Iterable[int]) -> Iterator[Block]:
             )
             nodes = cursor.fetchall()
         missing = _first_missing(start, end, rows)
+        names = [bytes(row[1]) for row in rows[: missing - start]]
         block = _check_block(
-            identity.suite(), log, start, rows[: missing - start], nodes, asked.get(start, set())
+            identity.suite(), log, start, names, bodies.of(names), nodes, asked.get(start, set())
         )
         if missing < end:
             block.broken = True
@@ -85,28 +85,34 @@ def _first_missing(start: int, end: int, rows: Sequence[Row]) -> int:
 
 
 def _check_block(
-    suite: Suite, log: Log, start: int, rows: Sequence[Row], nodes: Sequence[tuple[int, Any]], asked: set[int]
+    suite: Suite,
+    log: Log,
+    start: int,
+    names: Sequence[bytes],
+    bodies: Sequence[bytes | None],
+    nodes: Sequence[tuple[int, Any]],
+    asked: set[int],
 ) -> Block:
     """Hash entries without gap, grow the block's tree, compare all of it with index and stored hashes."""
-    if not rows:
+    if not names:
         return Block(start, 0, {})
-    bodies = [row[2] for row in rows]
-    if None in bodies:
-        leaves = [bytes(row[1]) if row[2] is None else suite.leaf(bytes(row[2])) for row in rows]
-    else:
-        new = suite.new
-        leaves = [new(b"\x00" + body).digest() for body in bodies]
+    new = suite.new
+    leaves = [
+        name if body is None else new(b"\x00" + body).digest()
+        for name, body in zip(names, bodies, strict=True)
+    ]
     levels = _levels(suite, leaves)
     flat = [value for level in levels for value in level]
     stored = list(itemgetter(*_stored_order(len(leaves)))(flat)) if len(leaves) > 1 else flat
     tops = {
-        end: _tops(levels, end - start) for end in asked | {start + len(rows)} if end <= start + len(rows)
+        end: _tops(levels, end - start) for end in asked | {start + len(names)} if end <= start + len(names)
     }
-    block = Block(start, len(rows), tops)
+    block = Block(start, len(names), tops)
     whole = len(nodes) >= len(stored) and [node[1] for node in nodes[: len(stored)]] == stored
-    if not (whole and [row[1] for row in rows] == leaves and None not in bodies):
+    if not (whole and names == leaves and None not in bodies):
+        entries = list(zip(names, bodies, leaves, strict=True))
         block.findings = list(
-            _compare_each(log, start, rows, leaves, stored, {pos: bytes(one) for pos, one in nodes})
+            _compare_each(log, start, entries, stored, {pos: bytes(one) for pos, one in nodes})
         )
     return block
 
@@ -143,19 +149,18 @@ def _stored_order(count: int) -> list[int]:
 def _compare_each(
     log: Log,
     start: int,
-    rows: Sequence[Row],
-    leaves: Sequence[bytes],
+    entries: Sequence[tuple[bytes, bytes | None, bytes]],
     stored: Sequence[bytes],
     nodes: dict[int, bytes],
 ) -> Iterator[Finding]:
     """Entry by entry: which of body, index and tree do not agree."""
     places = set()
-    for (idx, named, body), leaf in zip(rows, leaves, strict=True):
+    for idx, (named, body, leaf) in enumerate(entries, start):
         position = tree.stored_index(0, idx)
         places.add(position)
         kept = nodes.get(position)
-        if body is None or not leaf == bytes(named) == kept:
-            yield _damage(log, idx, bytes(named), leaf, kept, gone=body is None)
+        if body is None or not leaf == named == kept:
+            yield _damage(log, idx, named, leaf, kept, gone=body is None)
     for position, value in enumerate(stored, tree.stored_count(start)):
         if position not in places and nodes.get(position) != value:
             yield Finding("node", f"树的第 {position} 号散列与条目不符")
