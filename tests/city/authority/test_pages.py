@@ -26,7 +26,7 @@ def given(name: str, city: City) -> dict[str, object]:
     post = Post.objects.get(organ__code="finance", title="局长").pk
     return {
         "organ": {"code": "water", "name": "云州市水利局", "short": "市水利局", "level": "city", "division": "330100",
-                  "parent": "gov", "government": "gov", "duties": "a b", "aliases": "水务局", "administrative": "on", "start": DAY},
+                  "parent": "gov", "government": "gov", "duties": ["transport", "ecology"], "aliases": "水务局", "administrative": "on", "start": DAY},
         "post": {"organ": "finance", "title": "拨款员", "functions": ["handle"], "key_post": "on", "rotation_years": "3"},
         "limit": {"post": post, "amount": "500000", "basis": "云府发〔2026〕1号", "start": DAY},
         "setting": {"name": "rotation_overdue", "value": "refuse", "source": "云府办〔2026〕3号", "start": DAY},
@@ -81,7 +81,7 @@ def test_the_acts_have_done_what_the_forms_said(city: City, as_user: AsUser) -> 
     client = as_user("he")
     for name in ("organ", "limit", "setting", "appoint", "delegate", "recovery"):
         client.post(f"/staffing/{name}/", prepare(name, city))
-    assert Organ.objects.get(code="water").duties == ["a", "b"]
+    assert Organ.objects.get(code="water").duties == ["transport", "ecology"]
     assert str(Limit.objects.get().amount) == "500000.00"
     assert CitySetting.objects.get().value == "refuse"
     assert Appointment.objects.get(person__key="qian", kind="substitute").end == date(2026, 4, 1)

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from fadu.city.accounts.models import Person, User
 from fadu.city.authority import acts, procedure_names, queries, rules
 from fadu.city.authority.actor import Actor
+from fadu.city.authority.duties import TITLES
 from fadu.city.authority.models import Appointment, Organ, Post, in_force
 from fadu.city.web.jinja import function_title
 
@@ -84,8 +85,10 @@ class Staffing(forms.Form):
 class EstablishOrgan(Staffing):
     """设立机构."""
 
-    lists = ("duties", "aliases")
-    code = forms.SlugField(label="机构代码", max_length=40)
+    lists = ("aliases",)
+    code = forms.SlugField(
+        label="机构代码", max_length=40, help_text="小写拼音或英文，用在网址和接口里，设立后不变，如 shuiwu"
+    )
     name = forms.CharField(label="名称", max_length=120)
     short = forms.CharField(label="简称", max_length=60)
     mark = forms.CharField(label="机关代字", max_length=20, required=False)
@@ -93,9 +96,10 @@ class EstablishOrgan(Staffing):
     division = forms.RegexField(r"^\d{6,12}$", label="行政区划代码", max_length=12)
     parent = forms.ChoiceField(label="上级机构", required=False)
     government = forms.ChoiceField(label="本级人民政府", required=False)
-    duties = forms.CharField(
-        label="职责代码", max_length=200, required=False, help_text="以空格分开，如 legality_review"
-    )
+    duties = forms.MultipleChoiceField(
+        label="职责", choices=list(TITLES.items()), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text="程序按职责找到办理的机关，例如合法性审查交给有“合法性审查”职责的机构",
+    )  # fmt: skip
     aliases = forms.CharField(label="别名", max_length=200, required=False, help_text="以顿号或空格分开")
     administrative = forms.BooleanField(label="行使行政权力", required=False, initial=True)
     start = _day("设立日期")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from fadu.city.accounts import login, oidc
 from fadu.city.accounts.models import User
-from fadu.city.authority import acts, arriving, clock, middleware, procedure_names, queries
+from fadu.city.authority import acts, arriving, clock, duties, middleware, procedure_names, queries
 from fadu.city.authority.forms import LogIn, ProveAgain, SignUp
 from fadu.city.authority.models import Organ
 from fadu.city.web.numbers import whole
@@ -137,6 +137,7 @@ def organ(request: HttpRequest, code: str) -> HttpResponse:
     page = {
         "organ": found,
         "on": on,
+        "duties": [duties.title(name) for name in found.duties],
         "posts": queries.posts_of(found, on),
         "powers": [(power, procedure_names.title(power.procedure)) for power in queries.powers_of(found, on)],
         "limits": queries.limits_of(found, on),

@@ -125,8 +125,10 @@ def _finding(case: Case, definition: Definition, key: str) -> str:
 
 
 def _called(definition: Definition, name: str) -> str:
-    if name in definition.facts:
-        return definition.facts[name].title
+    fact, _, value = name.partition("=")
+    if fact in definition.facts:
+        said = {"yes": "，改认定为“是”", "no": "，改认定为“否”"}.get(value, "")
+        return f"{definition.facts[fact].title}{said}"
     step = name.removesuffix(".wait")
     title = definition.steps[step].title if step in definition.steps else name
     return f"{title}（等待期）" if name != step else title

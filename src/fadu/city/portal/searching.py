@@ -8,7 +8,7 @@ from the live rows, so nothing that no longer stands published is shown.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -22,12 +22,15 @@ from fadu.city.cases.models import Case, Publication
 from fadu.city.participation.models import Consultation
 from fadu.city.portal import queries
 from fadu.city.portal.models import Gram
+from fadu.core.terms import chinese_day
 
 KINDS = {"publication": "公开内容", "consultation": "征求意见", "organ": "机构", "power": "职权"}
 # So much of one text is searchable; the rest is read on its page.
 MOST_CHARACTERS = 20_000
 MOST_HITS = 200
 MOST_PAIRS = 30
+_CODE = re.compile(r"\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b", re.ASCII)
+_DAY = re.compile(r"\b20\d\d-\d\d-\d\d\b", re.ASCII)
 _RUNS = re.compile(r"[0-9a-z〇\u3400-\u9fff\uf900-\ufaff]+")
 
 
@@ -89,10 +92,11 @@ def _narrowed(found: QuerySet[Any], kind: int, terms: Sequence[str]) -> QuerySet
 def _publications(terms: Sequence[str], on: date) -> list[Hit]:
     found = _narrowed(queries.publications(on), Gram.Kind.PUBLICATION, terms)
     rows = found.select_related("case__organ").order_by("-published_at", "-pk")[:MOST_HITS]
+    organs = dict(Organ.objects.values_list("code", "short"))
     return [
         Hit(
             "publication", row.title, f"{reverse('public_case', args=[row.case.key])}#act-{row.seq}",
-            row.case.organ.name, row.published_at, excerpt(text_of(row), terms),
+            row.case.organ.name, row.published_at, _spoken(excerpt(text_of(row), terms), organs),
         )
         for row in rows
     ]  # fmt: skip
@@ -151,6 +155,19 @@ def excerpt(text: str, terms: Sequence[str], width: int = 90) -> str:
     place = min((at for term in terms if (at := flat.lower().find(term)) >= 0), default=0)
     start = max(0, place - width // 3)
     return ("…" if start else "") + flat[start : start + width] + ("…" if len(flat) > start + width else "")
+
+
+def _spoken(text: str, organs: Mapping[str, str]) -> str:
+    """An excerpt as it is read: an organ by its name, a day as the office writes it."""
+    text = _CODE.sub(lambda found: organs.get(found[0], found[0]), text)
+    return _DAY.sub(_day_said, text)
+
+
+def _day_said(found: re.Match[str]) -> str:
+    try:
+        return chinese_day(date.fromisoformat(found[0]))
+    except ValueError:  # what somebody typed is no day of the calendar
+        return found[0]
 
 
 def text_of(row: Publication) -> str:

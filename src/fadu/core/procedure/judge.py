@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from fadu.core.errors import Refusal
 from fadu.core.procedure import persons, special, waits
 from fadu.core.procedure.act import ATTESTED, Act
-from fadu.core.procedure.definition import Definition, Step
+from fadu.core.procedure.definition import DONE, Definition, Step
 from fadu.core.procedure.fold import rows_of
 from fadu.core.procedure.marking import Marking
 from fadu.core.procedure.table import Row, Table, table_of
@@ -54,11 +54,12 @@ def _form(definition: Definition, marking: Marking, act: Act, at: dt.datetime) -
     basis = step.basis.printed
     if act.outcome not in step.outcomes:
         titles = "、".join(outcome.title for outcome in step.outcomes.values())
+        unsaid = act.outcome == DONE
         yield Refusal(
             "unknown_outcome",
-            f"“{step.title}”没有结果“{act.outcome}”",
+            f"“{step.title}”还没有选择办理结果" if unsaid else f"“{step.title}”没有结果“{act.outcome}”",
             basis,
-            f"可用的结果：{titles}",
+            f"可选的办理结果：{titles}",
             step.name,
         )
     if act.channel not in step.channels:

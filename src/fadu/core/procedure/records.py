@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -120,7 +120,8 @@ class _Reader:
                         "删去该列",
                         "",
                     )
-            self.refusals += inner.refusals
+            place = f"第 {index + 1} 行"
+            self.refusals += [replace(one, sentence=place + one.sentence) for one in inner.refusals]
             self.digests.update(inner.digests)
             read.append({key.rpartition(".")[2]: value for key, value in inner.values.items()})
         return read
