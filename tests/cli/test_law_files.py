@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from importlib.resources import files
 from pathlib import Path
@@ -78,3 +79,14 @@ def test_a_definition_from_anywhere_is_proved(tmp_path: Path, capsys: pytest.Cap
     assert "broken.toml" in printed.err
     assert main(["law", "verify", "work_tusk"]) == 2
     assert "work_task" in capsys.readouterr().err
+
+
+def test_a_story_from_standard_input(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(STORY.read_bytes())))
+    assert main(["law", "scenario", "-"]) == 0
+    assert "1 个相符" in capsys.readouterr().out
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("标题".encode("gb18030"))))
+    assert main(["law", "scenario", "-"]) == 2
+    assert "不是 UTF-8 编码" in capsys.readouterr().err

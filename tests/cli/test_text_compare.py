@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -65,3 +66,26 @@ def test_akoma_ntoso_there_and_back(
     capsys.readouterr()
     assert main(["text", "akn", "import", str(xml), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["counts"]["条"] == 3
+
+
+def test_standard_input_is_one_of_the_two_never_both(
+    pair: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(Path(pair[1]).read_bytes())))
+    assert main(["text", "compare", pair[0], "-", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["new_title"]
+    assert main(["text", "compare", "-", "-"]) == 2
+    assert "只能读一次" in capsys.readouterr().err
+
+
+def test_several_texts_are_exported_into_a_folder(
+    pair: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "出"
+    command = ["text", "akn", "export", *pair, "--date", "2026-08-05"]
+    assert main(command) == 2
+    assert "-o" in capsys.readouterr().err
+    folder.mkdir()
+    assert main([*command, "-o", str(folder)]) == 0
+    assert main(["text", "akn", "import", str(folder), "-o", str(folder)]) == 0
+    assert (folder / f"{Path(pair[1]).stem}.txt").read_text("utf-8") == NEW

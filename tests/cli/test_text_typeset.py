@@ -68,4 +68,26 @@ def test_unreadable_pdf_does_not_hide_the_others(tmp_path: Path, capsys: pytest.
     broken.write_bytes(b"%PDF-1.7 nothing")
     assert main(["text", "measure", str(broken), str(absent)]) == 2
     errors = capsys.readouterr().err
-    assert "不是可读的 PDF" in errors and "无法打开文件" in errors
+    assert "不是可读的 PDF" in errors and "找不到文件" in errors
+
+
+def test_several_drafts_go_into_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("甲.md", "乙.md"):
+        (tmp_path / name).write_text(DRAFT, encoding="utf-8")
+    (tmp_path / "丙.md").write_text("没有机关的文稿。", encoding="utf-8")
+    names = [str(tmp_path / name) for name in ("甲.md", "乙.md", "丙.md")]
+    assert main(["text", "typeset", *names, "-o", str(tmp_path / "无")]) == 2
+    assert "文件夹" in capsys.readouterr().err
+    (tmp_path / "成文").mkdir()
+    assert main(["text", "typeset", *names, "-o", str(tmp_path / "成文"), "--to-format", "docx"]) == 2
+    assert "丙.md：文稿中看不出发文机关" in capsys.readouterr().err
+    assert sorted(found.name for found in (tmp_path / "成文").iterdir()) == ["乙.docx", "甲.docx"]
+
+
+def test_a_folder_of_pdfs_is_measured(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    draft = tmp_path / "甲.md"
+    draft.write_text(DRAFT, encoding="utf-8")
+    assert main(["text", "typeset", str(draft), "-o", str(tmp_path / "甲.pdf")]) == 0
+    capsys.readouterr()
+    assert main(["text", "measure", str(tmp_path)]) == 0
+    assert "甲.pdf：版式符合" in capsys.readouterr().out

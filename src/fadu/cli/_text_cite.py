@@ -63,7 +63,7 @@ def _default_store(folder: Path) -> Path:
 
 def run(args: argparse.Namespace) -> int:
     """Exit code 2 when a file could not be read."""
-    library, on = open_library(args), _day(args)
+    on, library = _day(args), open_library(args)
     status = 0
     for name, found in documents(args.files):
         if isinstance(found, InputError):
@@ -89,14 +89,15 @@ def run(args: argparse.Namespace) -> int:
 def _day(args: argparse.Namespace) -> date | None:
     if args.on is None:
         return None
+    try:
+        on = date.fromisoformat(args.on)
+    except ValueError as error:
+        raise InputError(f"“{args.on}”不是日期", where="--on", cure="例如：2026-08-05") from error
     if args.library is None:
         raise InputError(
             "--on 须与 --library 同用", where="--on", why="版本要从法规库中查", cure="加上 --library 目录"
         )
-    try:
-        return date.fromisoformat(args.on)
-    except ValueError as error:
-        raise InputError(f"“{args.on}”不是日期", where="--on", cure="例如：2026-08-05") from error
+    return on
 
 
 def _answers(answers: list[Resolution]) -> list[dict[str, str]]:

@@ -58,7 +58,9 @@ def register(subparsers: Any) -> None:
     export.add_argument("name", nargs="?", help="程序的英文名")
     export.add_argument("-o", "--output", type=Path, help="写入的文件（schema 为文件夹）")
     stories = _verb(verbs, "scenario", _scenario, "运行故事文件，核对预期；有出入时退出码为 1")
-    stories.add_argument("files", nargs="+", type=Path, metavar="FILE", help="故事文件或文件夹")
+    stories.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="故事文件、文件夹，或者 -（标准输入）"
+    )
 
 
 def _verb(verbs: Any, name: str, run: Any, sentence: str) -> argparse.ArgumentParser:
@@ -241,7 +243,7 @@ def _scenario(args: argparse.Namespace) -> int:
     failed: list[dict[str, Any]] = []
     for path in _stories(args.files):
         try:
-            story = scenario.read_story(path)
+            story = _story(path)
             if story["procedure"] not in book.procedures:
                 unknown("程序", story["procedure"], book.procedures, path.name)
             definition = book.procedures[story["procedure"]]
@@ -258,6 +260,15 @@ def _scenario(args: argparse.Namespace) -> int:
         unread = f"，{len(failed)} 个不能运行" if failed else ""
         print(f"{len(told)} 个故事，{len(told) - wrong} 个相符，{wrong} 个有出入{unread}")
     return 2 if failed else 1 if wrong else 0
+
+
+def _story(path: Path) -> dict[str, Any]:
+    if str(path) != "-":
+        return scenario.read_story(path)
+    try:
+        return scenario.parse_story(sys.stdin.buffer.read().decode("utf-8-sig"), "标准输入")
+    except UnicodeDecodeError as error:
+        raise InputError("不是 UTF-8 编码", where="标准输入", cure="另存为 UTF-8 后再试") from error
 
 
 def _stories(paths: list[Path]) -> list[Path]:

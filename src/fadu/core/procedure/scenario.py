@@ -18,7 +18,7 @@ from fadu.core.procedure import accrual, engine, indicators, plausible, records,
 from fadu.core.procedure.act import ATTESTED, PERFORMED, Act, Performer
 from fadu.core.procedure.definition import Definition
 from fadu.core.procedure.names import unknown
-from fadu.core.procedure.shape import check_table, read_toml
+from fadu.core.procedure.shape import check_table, parse_toml, read_toml
 from fadu.core.procedure.story_words import STORY
 from fadu.core.terms import BEIJING, Calendar, Limit, earliest
 
@@ -62,6 +62,11 @@ class Told:
 def read_story(path: Path) -> dict[str, Any]:
     """A story file, checked against its vocabulary."""
     return check_table(read_toml(path), STORY, path.name)
+
+
+def parse_story(text: str, name: str) -> dict[str, Any]:
+    """A story given as text (from standard input), checked in the same way."""
+    return check_table(parse_toml(text, name), STORY, name)
 
 
 def tell(story: Mapping[str, Any], definition: Definition, *, calendar: Calendar, name: str = "") -> Told:

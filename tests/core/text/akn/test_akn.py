@@ -125,6 +125,11 @@ def test_any_text_is_valid(schema: etree.XMLSchema, pieces: list[str]) -> None:
     schema.assertValid(etree.fromstring(export_akn(outline("\n".join(pieces)), date=DAY)))
 
 
+def test_a_text_of_blanks_comes_back_whole() -> None:
+    for text in ("\n", "\n\n \n", ""):
+        _same(outline(text), import_akn(export_akn(outline(text), date=DAY)))
+
+
 def test_document_from_elsewhere_is_read_without_our_marks() -> None:
     xml = f"""<akomaNtoso xmlns="{AKN}"><act name="act"><meta/><preface><p><docTitle>Water Act</docTitle></p></preface>
       <body><chapter eId="chp_1"><num>第一章</num><heading>总则</heading>

@@ -34,6 +34,8 @@ def refs(text: str) -> list[dict[str, Any]]:
         ("《甲法》第三条第（二）项至第（四）项", [{"title": "甲法", "article": 3, "item": 2, "item_to": 4}]),
         ("本法第５条和第12条", [{"title": "本法", "article": 5}, {"title": "本法", "article": 12}]),
         ("第一百二十条之一至之六", [{"article": 120, "sub": 1, "sub_to": 6}]),
+        ("《甲法》（2021年修正）第五条", [{"title": "甲法", "article": 5}]),
+        ("本法第十四条、十五条", [{"title": "本法", "article": 14}, {"title": "本法", "article": 15}]),
         ("前款第二项第三目", [{"relative": "前款", "item": 2, "point": 3}]),
         ("前款和第三款", [{"relative": "前款"}, {"paragraph": 3}]),
         ("前条第一款", [{"relative": "前条", "paragraph": 1}]),

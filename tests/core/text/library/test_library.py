@@ -227,3 +227,36 @@ def test_the_version_of_a_day(
     (answer,) = resolve(structure, cite(draft, structure), orders, on=day)
     assert (answer.status, answer.since) == (status, since)
     assert answer.work is not None and answer.work.date == version
+
+
+def test_a_text_that_a_notice_carries_is_found_by_its_own_title(tmp_path: Path) -> None:
+    (tmp_path / "laws").mkdir()
+    (tmp_path / "laws/通知.txt").write_text(
+        "某市人民政府关于印发某市养犬管理办法的通知\n某府发〔2018〕3号\n各部门：\n现将《某市养犬管理办法》印发给你们。\n"
+        "某市人民政府\n2018年3月5日\n某市养犬管理办法\n第一条 甲。\n第二条 乙。\n",
+        encoding="utf-8",
+    )
+    library = Library(":memory:")
+    library.index(tmp_path / "laws")
+    told = said("某规定\n第一条 依照《某市养犬管理办法》第二条、《某市养犬管理办法》第三条办理。\n", library)
+    assert [status for status, _ in told.values()][-1] == "no_article"
+    assert said("某规定\n第一条 依照《某市养犬管理办法》第二条办理。\n", library) == {
+        "《某市养犬管理办法》第二条": ("found", "")
+    }
+
+
+def test_the_number_of_the_text_itself_is_not_looked_for(library: Library) -> None:
+    text = "某市办法\n（2024年3月5日某市人民政府令第12号公布）\n第一条 依照某市人民政府令第13号办理。\n"
+    told = said(text, library)
+    assert told["某市人民政府令第12号"][0] == "unchecked"
+    assert told["某市人民政府令第13号"][0] == "unknown_work"
+
+
+@pytest.mark.parametrize(
+    "words", ["法释〔2020〕17号第九条", "本办法第一条和同条第九款", "第一条第一款前段，同款第九项"]
+)
+def test_provisions_that_the_text_does_not_place_are_not_those_of_the_text(words: str) -> None:
+    assert {status for status, _ in said(f"某办法\n第一条 依照{words}。\n", None).values()} <= {
+        "unchecked",
+        "found",
+    }

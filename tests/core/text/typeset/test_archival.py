@@ -12,6 +12,7 @@ from pikepdf import Array, Dictionary, Name
 from fadu.core.text.typeset import OfficialDocument, typeset
 from fadu.core.text.typeset.measure import measure
 from fadu.core.text.typeset.measure.archival import archival
+from fadu.core.text.typeset.measure.glyphs import faults, painted
 
 DRAFT = """云川市人民政府文件
 云政发〔2026〕3号
@@ -36,6 +37,15 @@ def test_what_we_set_has_no_fault(printed: bytes) -> None:
     assert archival(printed) == []
     told = measure(printed).as_json()["pdfa_2b"]
     assert told["essentials_ok"] is True and "不是完整验证" in told["note"]
+
+
+def test_every_glyph_we_paint_is_embedded_listed_and_has_its_character(printed: bytes) -> None:
+    with pikepdf.open(io.BytesIO(printed)) as pdf:
+        fonts = list(painted(pdf))
+        assert len(fonts) == len(_each_font(pdf)) >= 4
+        for font, used in fonts:
+            assert len(used) > 1 and isinstance(font.ToUnicode, pikepdf.Stream)
+        assert not list(faults(pdf, characters=True))
 
 
 def _script(pdf: pikepdf.Pdf) -> None:
@@ -97,6 +107,32 @@ def _external(pdf: pikepdf.Pdf) -> None:
     pdf.Root.Extra = stream
 
 
+def _each_font(pdf: pikepdf.Pdf) -> list[Dictionary]:
+    return [
+        held
+        for held in pdf.objects
+        if isinstance(held, Dictionary) and held.get("/Subtype") == Name.Type0 and "/DescendantFonts" in held
+    ]
+
+
+def _unlisted(pdf: pikepdf.Pdf) -> None:
+    for font in _each_font(pdf):
+        font.DescendantFonts[0].FontDescriptor.CIDSet = pdf.make_stream(b"\x80")
+
+
+def _no_width(pdf: pikepdf.Pdf) -> None:
+    for font in _each_font(pdf):
+        font.DescendantFonts[0].W = Array([0, Array([1000])])
+        del font.DescendantFonts[0]["/DW"]
+
+
+def _no_characters(pdf: pikepdf.Pdf) -> None:
+    for font in _each_font(pdf):
+        del font["/ToUnicode"]
+    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as told:
+        told["pdfaid:conformance"] = "U"
+
+
 SPOILED: dict[str, tuple[Callable[[pikepdf.Pdf], None], str]] = {
     "script": (_script, "6.5.1"),
     "font": (_font, "6.2.11.4.1"),
@@ -111,6 +147,9 @@ SPOILED: dict[str, tuple[Callable[[pikepdf.Pdf], None], str]] = {
     "no_intent": (_no_intent, "6.2.3"),
     "no_metadata": (_no_metadata, "6.6.2.1"),
     "external": (_external, "6.1.7"),
+    "unlisted": (_unlisted, "6.2.11.4.2"),
+    "no_width": (_no_width, "6.2.11.5"),
+    "no_characters": (_no_characters, "6.2.11.7.2"),
 }
 
 

@@ -93,3 +93,12 @@ def test_minutes_keep_office_and_day() -> None:
 def test_what_is_set_conforms(draft: str, form: str) -> None:
     report = measure(typeset(OfficialDocument.from_text(draft), form=form))
     assert report.departures == [] and report.archival == []
+
+
+def test_the_head_may_name_its_parts() -> None:
+    labelled = "份号：000123\n密级：机密★1年\n紧急程度：特急\n" + NOTICE
+    bare = "000123\n机密★1年\n特急\n" + NOTICE
+    read = OfficialDocument.from_text(labelled)
+    assert (read.serial, read.secrecy, read.urgency) == ("000123", "机密★1年", "特急")
+    assert read == OfficialDocument.from_text(bare)
+    assert read.number == "云政办发〔2026〕18号"

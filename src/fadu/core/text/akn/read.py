@@ -37,7 +37,7 @@ def import_akn(data: bytes, *, source: str = "") -> Outline:
     text = "".join(reader.parts) + next(
         (held.get(_TAIL, "") for held in root.iter(f"{{{AKN}}}p") if _TAIL in held.attrib), ""
     )
-    if _LEAD not in _attributes(root):
+    if not {_LEAD, _TAIL} & _attributes(root):
         text = text.lstrip("\n")
         for node in reader.walk():
             node.start, node.end, node.body = (
@@ -50,14 +50,19 @@ def import_akn(data: bytes, *, source: str = "") -> Outline:
 
 def _parse(data: bytes, source: str) -> etree._Element:
     if len(data) > _MAX_BYTES:
-        raise InputError("文件过大", where=source, why=f"上限为 {_MAX_BYTES // 1_000_000} MB")
+        raise InputError(
+            "文件过大", where=source, why=f"上限为 {_MAX_BYTES // 1_000_000} MB", cure="请拆分文件"
+        )
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
     )
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        raise InputError("不是格式良好的 XML", where=source, why=str(error)) from None
+        line = error.position[0] or 1
+        raise InputError(
+            f"不是格式良好的 XML（第 {line} 行）", where=source, cure="请从原系统重新导出 Akoma Ntoso 3.0"
+        ) from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise InputError(
             "文件含有 DTD 或者实体定义",
@@ -66,7 +71,12 @@ def _parse(data: bytes, source: str) -> etree._Element:
             cure="去掉 DOCTYPE 后再导入",
         )
     if root.tag != f"{{{AKN}}}akomaNtoso":
-        raise InputError("不是 Akoma Ntoso 3.0 文件", where=source, why=f"根元素为 {root.tag!s}")
+        raise InputError(
+            "不是 Akoma Ntoso 3.0 文件",
+            where=source,
+            why=f"根元素为 {root.tag!s}",
+            cure="请提交 Akoma Ntoso 3.0 的 XML",
+        )
     return root
 
 

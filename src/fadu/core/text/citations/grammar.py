@@ -28,6 +28,9 @@ TITLE = r"《[^《》\n]{0,300}(?:《[^《》\n]{0,300}》[^《》\n]{0,300}){0,
 NOTE = r"[（(](?=[^\n]{0,120}?(?:号|简称|下称|统称))[^（）()\n]{0,200}(?:[（(][^（）()\n]{0,200}[）)][^（）()\n]{0,200}){0,6}[）)]"
 """（法释〔2009〕19号，以下简称《解释》） behind a title."""
 
+VERSION = r"[（(](?:(?:19|20)[0-9]{2}年?)?(?:第[一二三四五六七八九十]次)?(?:修正|修订|修改|版|修正本|修订本|本)[）)]"
+"""（2019年修正） behind a title: part of the citation where a provision follows."""
+
 KINDS_OF_TEXT = (
     "实施条例|暂行条例|管理条例|条例|法典|基本法|组织法|法|暂行规定|若干规定|规定|暂行办法|实施办法|管理办法|办法|实施细则|细则|"
     "规则|规程|规范|解释|决定|决议|章程|准则|标准|通知|通告|公告|意见|方案|批复|安排|制度|公约|协定|议定书|纲要|通则|总则|分则|宪法|宪章"
@@ -40,9 +43,11 @@ RELATIVE = rf"(?:前{_BEFORE}|本{_THIS}|[该上]{_THAT})"
 NAME = rf"[一-龥]{{1,24}}?(?:{KINDS_OF_TEXT}|修正案(?:[（(]{N}[）)])?)"
 SEPARATOR = r"(?:、|和|及|以及|或者|或|与|至|到|－|—|~|～)"
 _GAP = rf"{BLANK}{SEPARATOR}{BLANK}"
+BARE = r"[一二三四五六七八九]?[十百][一二三四五六七八九十百]{0,4}条(?![件例线约款路])"
+"""十五条 behind 第十四条、 written without 第."""
 
 _CONTINUED = (
-    rf"(?:{_GAP}(?:{ELEMENTS}|{SHORT}|{RELATIVE}(?:{BLANK}{ELEMENTS})?"
+    rf"(?:{_GAP}(?:{ELEMENTS}|{SHORT}|{BARE}(?:{ELEMENTS})?|{RELATIVE}(?:{BLANK}{ELEMENTS})?"
     rf"|(?:{SELF}|{TITLE}(?:{NOTE})?){BLANK}{ELEMENTS}|{SELF}(?=规定|的|有关|所|第|[^一-龥]|$)|{NAME}{BLANK}{ELEMENTS}))*"
 )
 
@@ -51,7 +56,7 @@ _BELOW = rf"(?:{BLANK}{ELEMENTS})?{_CONTINUED}"
 
 CHAIN = re.compile(
     rf"第{_NO_HEAD}{ELEMENTS[1:]}{_CONTINUED}"
-    rf"|{TITLE}(?:(?:{BLANK}{NOTE})?{BLANK}{ELEMENTS}{_CONTINUED}|{NOTE})?"
+    rf"|{TITLE}(?:(?:{BLANK}(?:{NOTE}|{VERSION}))?{BLANK}{ELEMENTS}{_CONTINUED}|{NOTE})?"
     rf"|前{_BEFORE}{_BELOW}|本{_THIS}{_BELOW}|该{_THAT}{_BELOW}|上{_THAT}{_BELOW}"
 )
 """A whole citation: works and provisions joined by 、和及以及或者至. A bare name in front is found by looking back.

@@ -138,10 +138,8 @@ def bare_names(text: str, found: list[Citation], known: set[str]) -> list[Citati
     place = 0
     for match in _GOVERNS.finditer(text):
         start = match.end()
-        while True:
-            name = next(
-                (name for name in index.get(text[start : start + 2], ()) if text.startswith(name, start)), ""
-            )
+        while likely := index.get(text[start : start + 2]):
+            name = next((name for name in likely if text.startswith(name, start)), "")
             end = start + len(name)
             if not name or _FOLLOWED.match(text, end) is None:
                 break

@@ -5,13 +5,24 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from fadu.core.text.citations.grammar import BLANK, ELEMENT, NOTE, RELATIVE, SEPARATOR, SHORT, TITLE, N
+from fadu.core.text.citations.grammar import (
+    BARE,
+    BLANK,
+    ELEMENT,
+    NOTE,
+    RELATIVE,
+    SEPARATOR,
+    SHORT,
+    TITLE,
+    VERSION,
+    N,
+)
 from fadu.core.text.citations.model import Ref
 from fadu.core.text.citations.numbers import number_ref
 from fadu.core.text.numerals import parse
 
 _TOKEN = re.compile(
-    rf"(?P<title>{TITLE})(?:{BLANK}(?P<note>{NOTE}))?|(?P<element>{ELEMENT}|{SHORT})|(?P<relative>{RELATIVE})"
+    rf"(?P<title>{TITLE})(?:{BLANK}(?:(?P<note>{NOTE})|{VERSION}(?={BLANK}第)))?|(?P<element>{ELEMENT}|{SHORT}|{BARE})|(?P<relative>{RELATIVE})"
     rf"|(?P<sep>{SEPARATOR})|(?P<name>(?:(?!{SEPARATOR}(?:《|第|本|该|前)|第{BLANK}[（(]?{N})[^\s《])+(?:[（(]{N}[）)])?)|\s"
 )
 _UNIT = re.compile(

@@ -35,7 +35,7 @@ def assign_works(text: str, outline: Outline, found: list[Citation], aliases: di
             title = ref.get("title")
             if title is not None:
                 work = _titled(text, start, title, aliases, last, amends)
-            elif "kind" in ref:
+            elif "kind" in ref or _of_another(text, start, before):
                 work = None
             elif "relative" in ref:
                 work = None if amends else ""
@@ -54,6 +54,14 @@ def assign_works(text: str, outline: Outline, found: list[Citation], aliases: di
                 last = work
             citation.works.append(work)
         before = citation
+
+
+def _of_another(text: str, start: int, before: Citation | None) -> bool:
+    """Provisions that the text alone does not place: 同条第二款, and those of the document whose number stands directly in
+    front (法释〔2020〕17号第一条)."""
+    if text[max(0, start - 2) : start] in ("同条", "同款"):
+        return True
+    return before is not None and before.end == start and before.kind in ("number", "order")
 
 
 def _titled(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from fadu.core.text.citations import Citation, Ref
+from fadu.core.text.library.numbers import number_key, numbers
 from fadu.core.text.library.provisions import Provisions, key, provisions
 from fadu.core.text.library.store import Library, Work, normal_title
 from fadu.core.text.numerals import parse, write
@@ -61,6 +62,7 @@ def resolve(
             else:
                 found.append(_other(library, citation, index, ref, work, on))
     _settle_nested(found)
+    _settle_own(outline, found)
     return found
 
 
@@ -72,6 +74,15 @@ def _settle_nested(found: list[Resolution]) -> None:
             start, end = one.citation.start, one.citation.end
             if any(first < start and end <= last for first, last in known):
                 found[place] = Resolution(one.citation, one.index, "unchecked", "", None)
+
+
+def _settle_own(outline: Outline, found: list[Resolution]) -> None:
+    """The number under which this text itself is issued needs no library."""
+    own = set(numbers(outline))
+    for place, one in enumerate(found):
+        ref = one.citation.refs[one.index]
+        if one.status == "unknown_work" and "kind" in ref and number_key(ref) in own:
+            found[place] = Resolution(one.citation, one.index, "unchecked", "", None)
 
 
 # --- the text itself ------------------------------------------------------------------------------------------------
@@ -185,7 +196,7 @@ def _other(
 
 def _in_versions(works: list[Work], ref: Ref, title: str) -> tuple[str, str, Work]:
     """The provision in the newest of ``works``; the books of a code are several texts of one date."""
-    current = [work for work in works if work.date == works[0].date or work.subtitle]
+    current = [work for work in works if work.date == works[0].date or _is_book(work, title)]
     merged: Provisions = {}
     for work in reversed(current):
         merged |= work.provisions
@@ -200,6 +211,11 @@ def _in_versions(works: list[Work], ref: Ref, title: str) -> tuple[str, str, Wor
         if older is not None:
             sentence += f"；{older.date}的旧版本有该条"
     return status, sentence, holder
+
+
+def _is_book(work: Work, title: str) -> bool:
+    """A book of the code named (民法典 with 物权编 below): several texts are then one work."""
+    return bool(work.subtitle) and normal_title(work.title) == normal_title(title)
 
 
 def _provision(known: Provisions, ref: Ref, name: str) -> tuple[str, str]:

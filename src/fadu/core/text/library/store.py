@@ -22,14 +22,15 @@ from fadu.core.text.library.repeal import repeals
 from fadu.core.text.outline import Outline, outline
 from fadu.core.text.readers import SUFFIXES, read
 
-_SCHEMA = 4
+_SCHEMA = 5
 _TABLES = """
 create table work (
     id integer primary key, folder text not null, path text not null, mtime integer not null, size integer not null,
-    title text not null, normal text not null, subtitle text not null, number text not null, date text not null,
+    title text not null, normal text not null, carried text not null, subtitle text not null, number text not null, date text not null,
     effect text not null, provisions text not null, problem text not null, unique (folder, path)
 );
 create index work_normal on work (normal);
+create index work_carried on work (carried);
 create table repeal (work integer not null references work (id) on delete cascade, normal text not null, words text not null);
 create index repeal_normal on repeal (normal);
 create table number (work integer not null references work (id) on delete cascade, issuer text not null, rest text not null);
@@ -170,12 +171,13 @@ class Library:
             (event.date for event in reversed(found.dates) if event.kind == "施行" and event.date), ""
         )
         row = (
-            *(base, path, mtime, size, found.title, normal_title(found.title), found.subtitle, found.number),
+            *(base, path, mtime, size, found.title, normal_title(found.title), normal_title(found.subtitle)),
+            *(found.subtitle, found.number),
             *(max(dates, default=effect), effect, json.dumps(provisions(found)), problem),
         )
         cursor = self._db.execute(
-            "insert into work (folder, path, mtime, size, title, normal, subtitle, number, date, effect, provisions, problem)"
-            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "insert into work (folder, path, mtime, size, title, normal, carried, subtitle, number, date, effect, provisions, problem)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             row,
         )
         self._db.executemany(
@@ -191,8 +193,10 @@ class Library:
         return int(self._db.execute("select count(*) from work where problem = ''").fetchone()[0])
 
     def works(self, title: str) -> list[Work]:
-        """The texts with this title, the newest first; several versions, or the books of a code, are several."""
-        return self._works("normal = ?", (normal_title(title),))
+        """The texts with this title, the newest first; several versions, or the books of a code, are several. A text that
+        a notice carries (关于印发《…办法》的通知) is found by its own title where none has it as its first."""
+        wanted = (normal_title(title),)
+        return self._works("normal = ?", wanted) or (self._works("carried = ?", wanted) if wanted[0] else [])
 
     def numbered(self, ref: Ref) -> list[Work]:
         """The texts issued, published or amended under a number, the newest first. An order whose citation names no

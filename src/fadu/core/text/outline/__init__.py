@@ -26,7 +26,7 @@ def outline(text: str) -> Outline:
     whole = text
     if any(mark in text for mark in _INVISIBLE):
         text = text.translate(dict.fromkeys(map(ord, _INVISIBLE), " "))
-    if "**" in text or "\n- " in text or "\n* " in text:
+    if "*" in text or "- " in text:
         text = _MARKDOWN.sub(_blanked, text)
     found = lines(text)
     head = front(text, found)

@@ -15,7 +15,7 @@ _GOES_ON = re.compile(
     r"中(?:的|规定|所|第|有关|“)|(?:情形|行为|要求)(?:的|之|[，、])|及其"
 )
 """How a sentence goes on behind a provision that it names: 第五条规定的…, 第五条所称…"""
-_AMENDING = ("修改为", "作为第", "增加一", "增加第", "增加规定", "增加如下")
+_AMENDING = re.compile(r"修改为|作为第|增加(?:一|第|规定|如下)")
 _SENTENCE = "。；;：:，,"
 
 
@@ -63,4 +63,4 @@ def level_title(text: str, body: int, end: int) -> str:
 
 def amends(text: str) -> bool:
     """Whether the text amends others, so that articles may stand in quotation marks."""
-    return any(words in text for words in _AMENDING)
+    return any(mark in text for mark in '“"「『‘') and _AMENDING.search(text) is not None

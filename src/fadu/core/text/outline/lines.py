@@ -16,6 +16,7 @@ _BLANK = r"[^\S\n]*"
 _LINE = re.compile(
     rf"""^{_BLANK}(?=\S)
     (?:(?P<hash>\#{{1,6}}){_BLANK})?
+    (?:(?=[第（(﹙0-9０-９零〇○一二三四五六七八九十百“"‘「『㈠-㈩⑴-⒇①-⑳附总分目\-*<|])  # most lines begin with none of these
     (?:
       (?P<quote>[“"‘「『])
     | (?P<art>第{_BLANK}(?P<art_n>{NUMERAL}){_BLANK}条(?:{_BLANK}之{_BLANK}(?P<art_sub>{NUMERAL})(?![一-龥]))?)
@@ -31,7 +32,7 @@ _LINE = re.compile(
     | (?P<toc>目{_BLANK}[录次]{_BLANK}$)
     | (?P<skip><!--)
     | (?P<row>\|)
-    )?
+    ))?
     (?:[^\n]*\S)?""",
     re.MULTILINE | re.VERBOSE,
 )
@@ -63,6 +64,7 @@ def lines(text: str) -> list[Line]:
     """All non-empty lines of ``text`` but machine comments, in order."""
     found: list[Line] = []
     append = found.append
+    numbers = _NUMBERS
     for match in _LINE.finditer(text):
         mark = match.lastindex
         begin, end = match.span()
@@ -70,20 +72,42 @@ def lines(text: str) -> list[Line]:
             if text[begin].isspace():
                 begin = end - len(text[begin:end].lstrip())
             append(("文", "", (), begin, begin, end, 0, False))
-        elif mark in (_ART, _ITEM):  # the two marks that matter by number
+        elif mark in _MARKED:  # the two marks that matter by number
             start, body = match.span(mark)
             label = text[start:body]
             while body < end and text[body].isspace():
                 body += 1
-            if mark == _ITEM:
-                kind, number = "项", single(match[_ITEM_N])
-            else:
-                kind, sub = "条", match[_ART_SUB]
-                number = (parse(match[_ART_N]), parse(sub)) if sub else single(match[_ART_N])
-            append((kind, label, number, start, body, end, match.end(_HASH) - match.start(_HASH), False))
+            level = 0 if start == begin else match.end(_HASH) - match.start(_HASH)
+            append(
+                (
+                    _MARKED[mark],
+                    label,
+                    numbers.get(label) or _remember(label, match, mark),
+                    start,
+                    body,
+                    end,
+                    level,
+                    False,
+                )
+            )
         elif match.lastgroup != "skip":
             append(_marked(text, match, str(match.lastgroup), end))
     return found
+
+
+_MARKED = {_ART: "条", _ITEM: "项"}
+_NUMBERS: dict[str, tuple[int, ...]] = {}
+"""label → number of the labels met: texts use a few hundred of them again and again."""
+_MOST_NUMBERS = 8192
+
+
+def _remember(label: str, match: re.Match[str], mark: int) -> tuple[int, ...]:
+    sub = match[_ART_SUB] if mark == _ART else None
+    value = parse(match[_ART_N if mark == _ART else _ITEM_N])
+    number = (value, parse(sub)) if sub else (value,)
+    if len(_NUMBERS) < _MOST_NUMBERS:
+        _NUMBERS[label] = number
+    return number
 
 
 @lru_cache(maxsize=4096)

@@ -82,6 +82,6 @@ class Package:
         try:
             return etree.fromstring(data, parser)
         except etree.XMLSyntaxError as error:
-            raise ReadError(
-                f"部件 {part} 不是有效的 XML（{error.msg}）", where=self.name, cure="请重新导出文件"
-            ) from error
+            deep = "depth" in (error.msg or "")
+            fault = "嵌套过深" if deep else f"不是有效的 XML（第 {error.position[0] or 1} 行）"
+            raise ReadError(f"部件 {part} {fault}", where=self.name, cure="请重新导出文件") from error

@@ -44,6 +44,10 @@ _LISTED = re.compile(r"[0-9]{1,2}\s*[.．、]\s*(.+)")
 _ATTENDANCE = re.compile(r"(出席|请假|列席|主持|记录)(?:人员|人)?\s*[:：]\s*(.+)")
 
 
+_LABELLED = re.compile(
+    r"(份号|密级|紧急程度|发文机关标志|发文机关|发文字号|文号|标题|主送机关|主送)\s*[:：]\s*(\S.*)"
+)
+"""A line of the head that names its own part: 份号：000001."""
 _ADDRESSEE_MAX = 24
 """The longest name of an organ that is taken for one."""
 
@@ -211,7 +215,9 @@ def _head_line(line: str, parts: dict[str, Any], *, next_line: str) -> bool:
     if not line:
         return True
     followed_by_number = bool(_NUMBER.match(next_line) or _SERIES.fullmatch(next_line))
-    if re.fullmatch(r"\d{6}", line):
+    if labelled := _LABELLED.fullmatch(line):
+        _set(parts, _KEYS[labelled[1]], labelled[2], where=f"版头“{labelled[1]}”")
+    elif re.fullmatch(r"\d{6}", line):
         parts.setdefault("serial", line)
     elif _SECRECY.fullmatch(line):
         parts.setdefault("secrecy", line)

@@ -89,8 +89,10 @@ def _read(pdf: bytes, source: str) -> list[PageContent]:
             return [read_page(page, number) for number, page in enumerate(opened.pages, 1)]
     except pikepdf.PasswordError:
         raise InputError("PDF 已加密", where=source, cure="解除密码后再量取") from None
-    except pikepdf.PdfError as error:
-        raise InputError("不是可读的 PDF", where=source, why=str(error), cure="重新导出 PDF") from None
+    except pikepdf.PdfError:
+        raise InputError(
+            "不是可读的 PDF", where=source, why="内容不是 PDF，或者文件已损坏", cure="重新导出 PDF"
+        ) from None
 
 
 def _below_head(rows: list[Row], edge: float) -> list[Row]:

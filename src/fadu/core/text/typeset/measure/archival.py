@@ -2,8 +2,9 @@
 
 What is looked at: header and trailer, encryption, output intent with its colour profile, device colours against it,
 embedded fonts, forbidden actions, scripts, annotations and attachments, graphics states, limits, and the metadata with
-its agreement with the information dictionary. Not looked at: glyph widths, contents of fonts, colour profiles and
-compressed images, the syntax of cross-reference tables.
+its agreement with the information dictionary; of each composite font the glyphs that the pages paint (CIDSet, width,
+character). Not looked at: the programs of fonts (widths against them), colour profiles and compressed images, the
+syntax of cross-reference tables.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pikepdf
+
+from fadu.core.text.typeset.measure.glyphs import faults as glyph_faults
 
 NOTE = "只查 PDF/A-2b 的要点，不是完整验证"
 _FORBIDDEN_ACTIONS = frozenset(
@@ -71,6 +74,7 @@ _INFO = {
     "/CreationDate": "{http://ns.adobe.com/xap/1.0/}CreateDate",
     "/ModDate": "{http://ns.adobe.com/xap/1.0/}ModifyDate",
 }
+_LEVEL = re.compile(rb"conformance(?:>|=[\"'])\s*[AU]")
 _PDFA = "{http://www.aiim.org/pdfa/ns/id/}"
 
 
@@ -97,6 +101,10 @@ def archival(pdf: bytes) -> list[Fault]:
             *_catalog(opened),
             *(fault for one in objects for fault in _object(one)),
             *_pages(opened),
+            *(
+                Fault(clause, sentence)
+                for clause, sentence in glyph_faults(opened, characters=_unicode(opened))
+            ),
             *_metadata(opened),
         ]
     return list(dict.fromkeys(found))
@@ -255,6 +263,12 @@ def _metadata(opened: pikepdf.Pdf) -> Iterator[Fault]:
         for key, name in _INFO.items():
             if key in opened.docinfo and _plain(opened.docinfo[key]) != _plain(told.get(name)):
                 yield Fault("6.6.3", f"文档信息的 {key[1:]} 与 XMP 不一致")
+
+
+def _unicode(opened: pikepdf.Pdf) -> bool:
+    """Whether the file claims level U or A, which want a character behind every glyph."""
+    held = opened.Root.get("/Metadata")
+    return isinstance(held, pikepdf.Stream) and bool(_LEVEL.search(held.read_bytes()))
 
 
 def _plain(value: Any) -> str:
