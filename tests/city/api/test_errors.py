@@ -9,8 +9,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from fadu.city.api import operations
+from fadu.city.api import asking, operations
 from fadu.city.cases.models import Act, Case
+from fadu.core.errors import InputError
 from tests.city.api.conftest import Machine
 from tests.factories import City
 
@@ -97,6 +98,15 @@ def test_addresses_and_queries_that_are_none(client: Client, machine: Callable[.
     shaped(zhao.client.get("/api/cases", {"q": "\x00"}), 400)
     error = shaped(zhao.client.get("/api/cases", {"year": "²"}), 422, "invalid")
     assert error["refusals"][0]["subject"] == "query.year"
+
+
+@pytest.mark.parametrize("char", ["\x0b", "\x1b", "\u202e", "\u2066", "\uffff"])
+def test_hidden_characters_enter_no_act(char: str) -> None:
+    """Wherever they stand in a body: no document can hold them, and a turned line shows what it does not say."""
+    for body in ({"values": {"reasons": f"可{char}以"}}, {f"a{char}": 1}, [[f"{char}"]]):
+        with pytest.raises(InputError, match=f"不可见的控制字符 U\\+{ord(char):04X}"):
+            asking._check(body)
+    asking._check({"values": {"reasons": "可\t以\r\n第二行\u200e"}})
 
 
 def test_a_citizen_has_no_day_at_the_office(machine: Callable[..., Machine], city: City) -> None:

@@ -54,6 +54,13 @@ def test_forms(city: City) -> None:
     where = "/cases/new/major_decision/"
     said(chen.post(where, {"title": "夜间\x00公交"}), 400, "不可用的字符")
     said(chen.post(where, {"ti\x00tle": "夜间公交"}), 400, "不可用的字符")
+    for char, code in (("\x0b", "U+000B"), ("\u202e", "U+202E"), ("\x9b", "U+009B"), ("\ufffe", "U+FFFE")):
+        said(
+            chen.post(where, {"title": f"夜间{char}公交"}),
+            400,
+            f"夜间□公交”中方框处有不可见的控制字符 {code}",
+        )
+    assert chen.post(where, {"title": "夜间\t公交\r\n第二行"}).status_code != 400
     form = "application/x-www-form-urlencoded"
     said(chen.post(where, b"title=%d2%b9%bc%e4", content_type=form), 400, "不可用的字符")
     said(chen.post(where, b"--x", content_type="multipart/form-data; boundary="), 400, "不完整")

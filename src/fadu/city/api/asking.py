@@ -22,7 +22,7 @@ from fadu.city.authority.actor import Actor
 from fadu.city.cases import drafts, forms
 from fadu.city.cases.entry import Elsewhere, Entry
 from fadu.city.cases.unproved import URGENT
-from fadu.city.web.incoming import BAD_TEXT, clean
+from fadu.city.web.incoming import BAD_TEXT, clean, hidden_in
 from fadu.city.web.numbers import whole
 from fadu.core.errors import InputError, Refusal, Refused
 from fadu.core.procedure.definition import Step
@@ -127,6 +127,8 @@ def _check(data: Any) -> None:
             waiting += [(part, depth + 1) for part in one]
         elif isinstance(one, str) and not clean([one]):
             raise InputError(BAD_TEXT.sentence, why="空字符和不成对的代理字符不是文字", cure="请删去这些字符")
+        elif isinstance(one, str) and (hidden := hidden_in(one)) is not None:
+            raise InputError(hidden.sentence, why="文书和公开的内容不能含有控制字符", cure=hidden.cure)
 
 
 def entry_of(step: Step, record: shapes.Record) -> Entry:

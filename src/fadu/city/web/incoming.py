@@ -6,6 +6,7 @@ told here, once, for pages and API alike. The API reads its own bodies (``api.as
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -21,6 +22,7 @@ from fadu.core.errors import Refusal
 
 # A browser's own limits are near these; our longest addresses are a tenth of it.
 PATH_MAX, QUERY_MAX = 2_000, 16_000
+_HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 BAD_TEXT = Refusal(
     "bad_text", "内容含有不可用的字符", cure="空字符、不成对的代理字符和不是 UTF-8 的内容都不能保存，请删去或者改正后重新提交"
 )  # fmt: skip
@@ -63,6 +65,8 @@ class readable:  # a middleware is named like the functions beside it
         names = [text for name, sent in files.lists() for text in (name, *(one.name or "" for one in sent))]
         if not clean([*texts, *names]) or any("\ufffd" in text for text in texts):
             return answer_unreadable(request, BAD_TEXT, 400)
+        if (hidden := next(filter(None, map(hidden_in, texts)), None)) is not None:
+            return answer_unreadable(request, hidden, 400)
         return None
 
 
@@ -74,6 +78,22 @@ def _most() -> int:
 def clean(texts: Iterable[str]) -> bool:
     """Whether these are text: no NUL, no lone surrogate (RFC 3629)."""
     return not any(char == "\x00" or "\ud800" <= char <= "\udfff" for text in texts for char in text)
+
+
+def hidden_in(text: str) -> Refusal | None:
+    """Why a text cannot be recorded though it is one: a control character, which no document of ours can hold (XML 1.0,
+    2.2), or one that turns the direction of writing, by which a line shows something else than it says (Unicode TR 36, 2.1).
+    """
+    found = _HIDDEN.search(text)
+    if found is None:
+        return None
+    before, after = text[max(0, found.start() - 8) : found.start()], text[found.end() : found.end() + 8]
+    around = _HIDDEN.sub("", f"{before}□{after}").replace("\n", " ")
+    return Refusal(
+        "bad_text",
+        f"“{around}”中方框处有不可见的控制字符 U+{ord(found[0]):04X}",
+        cure="请删去该字符后重新提交；从 PDF 等文件粘贴的文字容易带入，可重新键入这几个字",
+    )
 
 
 def _utf8(query: str) -> bool:
