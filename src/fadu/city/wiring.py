@@ -19,6 +19,7 @@ from fadu.city.cases import (
 from fadu.city.participation import effects as participation
 from fadu.city.participation import panels as participation_panels
 from fadu.city.participation import rebuilding
+from fadu.city.portal import effects as portal
 from fadu.city.portal import sending
 from fadu.city.registries import lawbook
 
@@ -36,4 +37,5 @@ def wire() -> None:
         templates=documents.TEMPLATES,
     )
     names.install(effects=participation.EFFECTS, checks={}, panels=participation_panels.PANELS, templates={})
+    names.install(effects=portal.EFFECTS, checks={}, panels={}, templates={})
     outbox.install(sending.HANDLERS)

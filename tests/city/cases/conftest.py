@@ -30,6 +30,7 @@ def law(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "whispers.toml",
         "fines.toml",
         "noted.toml",
+        "tables.toml",
     )
     own = [Path(__file__).with_name(name) for name in names]
     return installations.law_with(tmp_path_factory.mktemp("law"), *own)

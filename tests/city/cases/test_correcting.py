@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from fadu.city.authority import clock
 from fadu.city.cases import acts, rebuild, uploads
 from fadu.city.cases.entry import Elsewhere, Entry
 from fadu.city.cases.models import Case, File
+from fadu.city.ledger import check
 from fadu.city.ledger import queries as ledger
 from fadu.core.errors import Refused
 from fadu.core.procedure.marking import Marking
@@ -131,3 +133,99 @@ def test_the_second_person_needs_a_second_factor(city: City, case: Case, setting
     assert wrong.status_code in (401, 409) and case.acts.count() == 2
     settings.FADU_DEMO = True
     assert zhao.post(address, {**given, "other_username": "sun"}).status_code == 302
+
+
+def test_when_by_whom_and_from_where_an_attested_act_comes_is_corrected(city: City, case: Case) -> None:
+    """The limit that ran from the wrong day is counted from the right one; first record, leaf and ledger stand."""
+    clock.move_forward(clock.now() + timedelta(days=4))
+    performer = {"person": "li", "organ": "legal", "post": "市司法局审查员", "role": "reviewer"}
+    paper = Elsewhere(clock.now() - timedelta(days=3), "纸质审查单", "7", [performer])
+    acts.attest(
+        city.actor("li"), case=case.key, elsewhere=paper,
+        entry=Entry(step="review", outcome="fit", values={"reasons": "可以"}),
+    )  # fmt: skip
+    case.refresh_from_db()
+    leaf, due = case.acts.get(seq=2).leaf, case.due
+    zhao = browse(city, "zhao")
+    address = f"/cases/{case.key}/correct/2/"
+    form = zhao.get(address).content.decode()
+    assert "补录的来历" in form and 'value="2026-03-10T09:00"' in form and 'value="纸质审查单"' in form
+    asked = {
+        "occurred_at": "2026-03-12T10:30",
+        "source": "纸质审查单",
+        "source_number": "8",
+        "performer": ["zhou"],
+        "v.reasons": "可以",
+    }
+    assert zhao.post(address, posted(case, 2, **asked)).status_code == 302
+    case.refresh_from_db()
+    marking = Marking.from_data(case.marking)
+    assert marking.done["review"].at.startswith("2026-03-12T10:30")
+    assert (due.isoformat(), case.due.isoformat()) == ("2026-03-17", "2026-03-19"), (
+        "five working days from review"
+    )
+    row = case.acts.get(seq=2)
+    assert row.leaf == leaf and row.occurred_at.astimezone(clock.ZONE).day == 10, "the first record stands"
+    page = zhao.get(f"/cases/{case.key}/").content.decode()
+    assert "实际发生的时间：2026年3月12日 10:30" in page and "<del>2026年3月10日 09:00</del>" in page
+    assert "实际办理人：市司法局审查处长周五" in page and "来源编号：8" in page and "<del>7</del>" in page
+    again = zhao.get(address).content.decode()
+    assert 'value="2026-03-12T10:30"' in again and "来源：" not in page
+    assert list(rebuild.check()) == []
+    assert sum(check.check().as_json()["counts"].values()) == 0
+
+
+def test_a_wrong_origin_is_refused_and_what_was_done_here_has_none(city: City, case: Case) -> None:
+    clock.move_forward(clock.now() + timedelta(days=4))
+    performer = {"person": "li", "organ": "legal", "post": "市司法局审查员", "role": "reviewer"}
+    paper = Elsewhere(clock.now() - timedelta(days=3), "纸质审查单", "7", [performer])
+    acts.attest(
+        city.actor("li"), case=case.key, elsewhere=paper,
+        entry=Entry(step="review", outcome="fit", values={"reasons": "可以"}),
+    )  # fmt: skip
+    wrong = {
+        "bad_moment": {"@occurred_at": (clock.now() + timedelta(days=1)).isoformat()},
+        "no_source": {"@source": " "},
+        "unknown_person": {"@performers": [{"person": "nobody"}]},
+    }
+    for code, corrected in wrong.items():
+        entry = Entry(step="correct", values={"reason": "改", "corrected": corrected}, targets=["2"])
+        with pytest.raises(Refused) as refused:
+            acts.perform(city.actor("zhao"), case=case.key, entry=entry)
+        assert code in {one.code for one in refused.value.refusals}
+    here = Entry(
+        step="correct", targets=["1"],
+        values={"reason": "改", "corrected": {"@occurred_at": "2026-03-01T09:00:00+08:00"}},
+    )  # fmt: skip
+    with pytest.raises(Refused) as refused:
+        acts.perform(city.actor("zhao"), case=case.key, entry=here)
+    assert "origin_not_corrected" in {one.code for one in refused.value.refusals}
+    assert "补录的来历" not in browse(city, "zhao").get(f"/cases/{case.key}/correct/1/").content.decode()
+
+
+def test_tables_are_shown_by_the_titles_of_their_columns_before_and_after(city: City) -> None:
+    zhao = city.actor("zhao")
+    entry = Entry(
+        step="keep",
+        values={"secrecy_class": "open", "rows": [{"zone": "one", "price": "5.00"}]},
+    )
+    answer = acts.open_case(zhao, procedure="tables", organ="finance", title="价目", entry=entry)
+    case = Case.objects.get(key=answer["case"])
+    do(
+        city,
+        case,
+        "correct",
+        by="zhao",
+        targets=["1"],
+        reason="笔误",
+        corrected={"rows": [{"zone": "two", "price": "6.00"}]},
+    )
+    page = browse(city, "zhao").get(f"/cases/{case.key}/").content.decode()
+    told = page[page.index("办理经过") :]
+    assert told.count("<th>区域</th><th>价格</th>") == 2, "as corrected, and before"
+    assert (
+        "<td>二类</td>" in told
+        and "<td>一类</td>" in told
+        and "zone" not in told
+        and "<td>two</td>" not in told
+    )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from fadu.city.accounts.models import Person
 from fadu.city.authority import clock
 from fadu.city.cases import acts as cases
 from fadu.city.cases import procedures, rebuild, uploads
@@ -15,9 +17,13 @@ from fadu.city.cases import queries as case_queries
 from fadu.city.cases.entry import Entry
 from fadu.city.cases.models import File, Publication
 from fadu.city.ledger import queries as ledger
+from fadu.city.ledger.models import Leaf
+from fadu.city.participation import hearings
 from fadu.city.participation.models import Comment
+from fadu.city.portal import searching
 from tests import factories
 from tests.city.participation.conftest import Matter, browser, forward, refused, say
+from tests.city.participation.test_hearing import announce
 
 pytestmark = pytest.mark.django_db
 
@@ -151,3 +157,74 @@ def test_a_correction_is_checked_like_the_record_it_corrects(matter: Matter) -> 
     one = next(one for one in shown if one.act.step == "open_consultation")
     assert one.values["closes_on"] == days(45)
     assert [value for value, _ in one.before["closes_on"]] == [days(45), days(50)]
+
+
+def amend(matter: Matter, step: str, **changed: Any) -> None:
+    """The newest act of this step corrected by 吴六 through the door, 朱助 beside him."""
+    if not Person.objects.filter(key="zhu").exists():
+        factories.make_person("zhu", "朱助")
+        factories.make_post("transport", "处长", ["handle", "approve"], held_by="zhu")
+        factories.make_user("zhu")
+    seq = matter.case.acts.filter(step=step).latest("seq").seq
+    entry = Entry(step="correct", values={"reason": "写错了", "corrected": changed}, targets=[str(seq)])
+    cases.perform(
+        matter.city.actor("wu"), case=matter.case.key, entry=entry, together=matter.city.actor("zhu")
+    )
+    matter.case.refresh_from_db()
+
+
+def test_a_hearing_follows_the_corrected_announcement(make_matter: Callable[..., Matter]) -> None:
+    matter = make_matter(hearing=True, open_consultation=False)
+    row = announce(matter)
+    amend(matter, "hearing_notice", place="市政府会议中心", held_on=days(35), register_until=days(12))
+    row.refresh_from_db()
+    assert (row.place, row.held_on.isoformat(), row.register_until.isoformat()) == (
+        "市政府会议中心",
+        days(35),
+        days(12),
+    )
+    page = browser().get(f"/hearings/{row.key}/").content.decode()
+    assert "市政府会议中心" in page
+    leaf = ledger.opened(bytes(Leaf.objects.filter(case_ref=hearings.chain(row)).latest("seq").hash))
+    assert leaf["corrected"] == ["held_on", "place", "register_until"]
+    with refused("short_notice"):
+        amend(matter, "hearing_notice", held_on=days(6))
+    row.refresh_from_db()
+    assert row.held_on.isoformat() == days(35), "nothing is half done"
+    assert list(rebuild.check()) == []
+
+
+def test_after_the_list_who_is_chosen_is_not_corrected_and_after_the_end_nothing(
+    make_matter: Callable[..., Matter],
+) -> None:
+    matter = make_matter(hearing=True, open_consultation=False)
+    row = announce(matter, groups=[], register_until="")
+    matter.do("hearing_participants")
+    with refused("participants_listed"):
+        amend(matter, "hearing_notice", selection_rule="由承办单位指定。")
+    amend(matter, "hearing_participants", list_shown="赵甲，乘客代表。")
+    row.refresh_from_db()
+    assert row.list_shown == "赵甲，乘客代表。"
+    forward(20)
+    matter.do("hearing_papers")
+    forward(10)
+    matter.do("hearing_hold", outcome="postponed", reason="会场停电")
+    amend(matter, "hearing_hold", reason="会场停电、停水")
+    row.refresh_from_db()
+    assert row.postponed_why == "会场停电、停水"
+    with refused("hearing_over"):
+        amend(matter, "hearing_notice", place="另一处")
+
+
+def test_search_finds_the_corrected_words_and_no_longer_the_old(matter: Matter) -> None:
+    matter.open(days=45, notice="关于蔬菜批发市场搬迁的公告")
+    searching.index_new()
+    on = clock.now().date()
+    assert [hit.kind for hit in searching.search("蔬菜批发", kind="", on=on).hits] == [
+        "publication",
+        "consultation",
+    ]
+    amend(matter, "open_consultation", notice="关于水果集散中心搬迁的公告")
+    assert searching.index_new() == 2
+    assert searching.search("蔬菜批发", kind="", on=on).hits == []
+    assert len(searching.search("水果集散", kind="", on=on).hits) == 2

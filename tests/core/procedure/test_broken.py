@@ -34,7 +34,9 @@ def test_names_the_city_does_not_have(book: Book) -> None:
     wide = load_file(DATA / "wide.toml", book=book)
     known = Names(
         checks=frozenset({"registered", "amount_within_limit"}),
-        effects=frozenset({"publish_decision", "record_delivery", "correct_consultation"}),
+        effects=frozenset(
+            {"publish_decision", "record_delivery", "correct_consultation", "correct_hearing", "index_again"}
+        ),
         panels=frozenset(),
         templates=frozenset(),
     )

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from fadu.city.cases import amended, queries
+from fadu.city.cases import amended, amending_origin, queries
 from fadu.city.cases.entry import Entry
 from fadu.city.cases.models import Act, Case, File, Publication
 from fadu.city.ledger import queries as ledger
@@ -19,6 +19,7 @@ from fadu.core.errors import Refusal
 from fadu.core.procedure import records
 from fadu.core.procedure.act import Act as EngineAct
 from fadu.core.procedure.definition import Definition, Step
+from fadu.core.procedure.fold import ORIGIN
 
 ACT = "correct"
 SUBJECT = "subject"
@@ -38,14 +39,18 @@ def checked(
         return records.validate(
             step, "done", {**values, "corrected": asked}
         )  # told by the engine, beside the form
+    about = {name: value for name, value in asked.items() if name in ORIGIN}
+    asked = {name: value for name, value in asked.items() if name not in ORIGIN}
     old = definition.steps[target.step]
     now = amended.record(target, case.acts.all(), ledger.openings(f"case/{case.key}")).values
     raw = {**asked, **{name: _told(old, name, kept) for name, kept in files.items()}}
     found = records.validate(old, target.outcome, raw, partial=True)
     changed = {name: value for name, value in found.values.items() if value != now.get(name)}
+    changed |= {name: value for name, value in about.items() if value != now.get(name)}
     # What is wrong is told as such, not as if nothing had been asked for.
     made = records.validate(step, "done", {**values, "corrected": changed or (raw if found.refusals else {})})
     problems = [*made.refusals, *found.refusals, *_facts(definition, target, old, entry)]
+    problems += amending_origin.refusals(target, old, about, now)
     if alone:
         problems += _goes_out(old, case, target, changed)
     return dataclasses.replace(made, digests=found.digests, refusals=tuple(problems))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -73,6 +75,8 @@ def _page(
         "answered": {**row.data.get("facts", {}), **(typed.entry.facts or {})},
         "why": typed.entry.reasons or {},
         "choices_of": pages.choices_for(request.actor, clock.now()),
+        "origin": _typed_origin(request, now) if attested else {},
+        "people": pages.people_at(clock.now()) if attested else [],
         "reason": request.POST.get("reason", ""),
         "rule": definition.steps[CORRECT],
         "request_id": secrets.token_hex(12),
@@ -83,7 +87,10 @@ def _correct(request: HttpRequest, case: Case, row: Act, typed: drafts.Typed) ->
     answered = row.data.get("facts", {})
     entry = Entry(
         step=CORRECT,
-        values={"reason": request.POST.get("reason", ""), "corrected": typed.entry.values},
+        values={
+            "reason": request.POST.get("reason", ""),
+            "corrected": {**(typed.entry.values or {}), **_origin(request, case, row)},
+        },
         facts={name: said for name, said in (typed.entry.facts or {}).items() if said != answered.get(name)},
         reasons=typed.entry.reasons,
         files={name: kept for name, kept in (typed.entry.files or {}).items() if kept},
@@ -98,6 +105,39 @@ def _correct(request: HttpRequest, case: Case, row: Act, typed: drafts.Typed) ->
         version=whole(version),
         together=_second_person(request),
     )
+
+
+def _origin(request: HttpRequest, case: Case, row: Act) -> dict[str, Any]:
+    """When, from which source, by whom: what was typed of an attested act's origin, each only where it was typed."""
+    if row.data.get("channel") != "attested" or "occurred_at" not in request.POST:
+        return {}
+    told: dict[str, Any] = {
+        f"@{name}": request.POST.get(name, "").strip() for name in ("source", "source_number")
+    }
+    now = amended.record(row, case.acts.all(), ledger.openings(f"case/{case.key}")).values
+    moment, before = request.POST.get("occurred_at", ""), datetime.fromisoformat(now["@occurred_at"])
+    try:
+        typed = datetime.fromisoformat(moment).replace(tzinfo=clock.ZONE)
+    except ValueError:
+        return told | {"@occurred_at": moment}
+    if f"{typed:%Y-%m-%dT%H:%M}" != f"{before.astimezone(clock.ZONE):%Y-%m-%dT%H:%M}":
+        told["@occurred_at"] = typed.isoformat()
+    named = request.POST.getlist("performer")
+    if set(named) != {one["person"] for one in now["@performers"]}:
+        told["@performers"] = drafts.performers(named, typed.date())
+    return told
+
+
+def _typed_origin(request: HttpRequest, now: Mapping[str, Any]) -> dict[str, Any]:
+    """What the form shows: as typed, else as it stands."""
+    moment = datetime.fromisoformat(now["@occurred_at"]).astimezone(clock.ZONE)
+    standing = [one["person"] for one in now["@performers"]]
+    return {
+        "occurred_at": request.POST.get("occurred_at", f"{moment:%Y-%m-%dT%H:%M}"),
+        "source": request.POST.get("source", now["@source"]),
+        "source_number": request.POST.get("source_number", now["@source_number"]),
+        "performers": request.POST.getlist("performer") or standing,
+    }
 
 
 def _second_person(request: HttpRequest) -> Actor | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -114,18 +115,23 @@ def elsewhere(typed: Typed) -> Elsewhere:
         raise Refused(
             Refusal("no_moment", "补录须写明实际发生的时间", cure="请填写日期和时间", subject="occurred_at")
         ) from None
-    performers = []
-    for person in Person.objects.filter(key__in=typed.performers):
-        held = next(iter(authority.holdings_of(person, moment.date())), None)
-        post = {"post": f"{held.organ.short}{held.post}", "organ": held.organ.code} if held else {}
-        performers.append({"person": person.key, **post})
     return Elsewhere(
         occurred_at=moment,
         source=typed.head.get("source", ""),
         source_number=typed.head.get("source_number", ""),
-        performers=performers,
+        performers=performers(typed.performers, moment.date()),
         evidence=[file.pk for file in typed.files.get("evidence", [])],
     )
+
+
+def performers(keys: Sequence[str], on: date) -> list[dict[str, str]]:
+    """Each of these persons with the post he held that day."""
+    found = []
+    for person in Person.objects.filter(key__in=keys):
+        held = next(iter(authority.holdings_of(person, on)), None)
+        post = {"post": f"{held.organ.short}{held.post}", "organ": held.organ.code} if held else {}
+        found.append({"person": person.key, **post})
+    return found
 
 
 def drop(person: Person, place: str) -> None:

@@ -142,7 +142,7 @@ def step_form(
     for refusal in every:
         beside.setdefault(_entry_of(refusal), []).append(refusal)
     needed = list(entries.values())
-    people = _people(at) if "attested" in step.channels or any(map(_wants_people, needed)) else []
+    people = people_at(at) if "attested" in step.channels or any(map(_wants_people, needed)) else []
     return {
         "step": step,
         "entries": entries,
@@ -174,7 +174,7 @@ def choices_for(
             rows = registers.entries(entry.register, at.date())
             return [(row.person.key, row.title) for row in rows if row.person]
         if entry.type in ("person", "persons"):
-            return kept.setdefault("people", kept.get("people") or _people(at))
+            return kept.setdefault("people", kept.get("people") or people_at(at))
         if entry.type in ("organ", "organs"):
             return kept.setdefault("organs", kept.get("organs") or _bodies(at))
         if entry.type == "reference" and entry.register in known:
@@ -195,7 +195,7 @@ def _wants_people(entry: Field) -> bool:
     return entry.type in ("person", "persons") or any(_wants_people(one) for one in entry.columns.values())
 
 
-def _people(at: datetime) -> list[tuple[str, str]]:
+def people_at(at: datetime) -> list[tuple[str, str]]:
     """Officials with a post today, and the registered experts and counsel, by name."""
     rows = Person.objects.filter(kind=Person.Kind.NATURAL).order_by("name")
     posts: dict[int, str] = {}

@@ -158,6 +158,8 @@ class Shown:
     before: Mapping[str, Sequence[tuple[Any, int]]] = field(default_factory=dict)
     # Done although no proof could be published for too long: due soon, or declared urgent (unproved).
     unproved: bool = False
+    # 补录的来历更正以后: what (时间、来源、办理人), as corrected, and before, each with the number of the correction.
+    origin: Sequence[tuple[str, str, Sequence[tuple[str, int]]]] = ()
 
     @property
     def corrects(self) -> int:
@@ -179,13 +181,15 @@ def history_of(
     acts, opened = around.acts, around.opened
     names = {row.person.key: row.person.name for row in around.parties}
     principals = {act.data["on_behalf"] for act in acts if act.data.get("on_behalf")} - set(names)
+    records = {act.seq: amended.record(act, acts, opened) for act in acts}
+    principals |= {key for record in records.values() for key in amended.persons_named(record)} - set(names)
     if principals:
         names |= dict(Person.objects.filter(key__in=principals).values_list("key", "name"))
     return [
         _shown(
             act,
             definition,
-            amended.record(act, acts, opened),
+            records[act.seq],
             standing,
             names,
             own=rights.own(act, reader, standing),
@@ -220,7 +224,8 @@ def _shown(
     behalf = names.get(act.data.get("on_behalf", ""), "")
     marked = f"why.{unproved.MARK}" in opened
     findings = act.data.get("findings", ())
-    return Shown(act, step.title, outcome, values, withheld, findings, behalf, before, marked)
+    origin = tuple(amended.origin_told(record, names))
+    return Shown(act, step.title, outcome, values, withheld, findings, behalf, before, marked, origin)
 
 
 def worklists(actor: Actor, *kinds: str, limit: int = 50) -> dict[str, list[Duty]]:

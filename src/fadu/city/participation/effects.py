@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from fadu.city.authority.door import Doing
-from fadu.city.participation import acts, correcting, effects_hearing, opening, root
+from fadu.city.participation import acts, correcting, correcting_hearing, effects_hearing, opening, root
 from fadu.city.participation.models import Consultation
 from fadu.core.errors import Refusal, Refused
 from fadu.core.log.record import Covers
@@ -155,6 +155,7 @@ def _leave(doing: Doing, case: Any, row: Consultation, step: str, fields: dict[s
 
 EFFECTS = {
     "correct_consultation": correcting.correct_consultation,
+    "correct_hearing": correcting_hearing.correct_hearing,
     "open_consultation": open_consultation,
     "close_consultation": close_consultation,
     "publish_answers": publish_answers,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from fadu.core.procedure.act import Act
+from fadu.core.procedure.act import Act, Performer
 from fadu.core.procedure.changes import Change
 from fadu.core.procedure.definition import Definition, Step
 from fadu.core.procedure.marking import Done, Marking, Owed
@@ -48,13 +48,33 @@ def corrected(definition: Definition, acts: Sequence[Act]) -> list[Act]:
         if act.step in definition.steps and definition.steps[act.step].act == "correct":
             target = by_seq.get(int(act.targets[0]))
             if target is not None:
+                told = act.values.get("corrected", {})
                 by_seq[target.seq] = replace(
                     target,
-                    values={**target.values, **act.values.get("corrected", {})},
+                    values={**target.values, **{name: told[name] for name in told if name not in ORIGIN}},
                     facts={**target.facts, **act.facts},
                     digests={**target.digests, **act.digests},
+                    **_origin({ORIGIN[name]: told[name] for name in told if name in ORIGIN}),
                 )
     return list(by_seq.values())
+
+
+# What a correction may put right of where an attested act comes from, and the part of the act that it is. The sign
+# keeps these apart from the fields of a step.
+ORIGIN = {
+    "@occurred_at": "occurred_at",
+    "@source": "source",
+    "@source_number": "source_number",
+    "@performers": "performers",
+}
+
+
+def _origin(told: dict[str, Any]) -> dict[str, Any]:
+    if "occurred_at" in told:
+        told["occurred_at"] = dt.datetime.fromisoformat(told["occurred_at"])
+    if "performers" in told:
+        told["performers"] = tuple(Performer(**one) for one in told["performers"])
+    return told
 
 
 def needs_refold(definition: Definition, marking: Marking, act: Act) -> bool:

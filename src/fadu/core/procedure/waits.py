@@ -74,7 +74,7 @@ def refusals(
             except MissingYear as missing:
                 yield _missing(step, wait, missing)
     if values:
-        yield from _planning(definition, marking, step, values, on, calendar)
+        yield from planning(definition, marking, step, values, on=on, calendar=calendar)
 
 
 def granted_until(
@@ -168,11 +168,12 @@ def _reached(
         )
 
 
-def _planning(
+def planning(
     definition: Definition,
     marking: Marking,
     step: Step,
     values: Mapping[str, Any],
+    *,
     on: dt.date,
     calendar: Calendar,
 ) -> Iterator[Refusal]:
