@@ -319,3 +319,35 @@ def test_pdf_blank_page_is_said(printed: bytes) -> None:
         pdf.add_blank_page()
         pdf.save(stream)
     assert codes(stream.getvalue(), "a.pdf") == {"no_text"}
+
+
+WORDS = "为了规范养犬行为，保障公民健康和人身安全，维护市容环境和社会公共秩序，根据有关法律，制定本办法。"
+
+
+def _articles(first: int, last: int) -> str:
+    return "\n\n".join(f"第{n}条　{WORDS}" for n in range(first, last + 1))
+
+
+def test_pdf_columns_are_read_one_after_the_other() -> None:
+    source = f'#set page(paper: "a4", columns: 2)\n#set text(size: 12pt)\n{_articles(1, 24)}\n'
+    found = read(typst.compile(source.encode()), name="两栏.pdf")
+    rows = [("".join(label.split()), *counts) for label, *counts in outline(found.text).per_article()]
+    assert rows == [(f"第{n}条", 1, 0, 0) for n in range(1, 25)]
+    assert found.text.count(WORDS) == 24
+
+
+def test_pdf_running_heads_and_page_numbers_are_no_words_of_the_text() -> None:
+    pages = "\n#pagebreak()\n".join(f"第{n}条　{WORDS}" for n in range(1, 5))
+    source = (
+        '#set page(paper: "a4", header: align(center)[某市人民政府公报 2024年第3期], footer: context align(center)[第 '
+        f"#counter(page).display() 页])\n#set text(size: 16pt)\n{pages}\n"
+    )
+    found = read(typst.compile(source.encode()), name="公报.pdf")
+    assert "公报" not in found.text and " 页" not in found.text
+    assert [caveat.code for caveat in found.warnings] == ["running_head"]
+    assert [counts for _, *counts in outline(found.text).per_article()] == [[1, 0, 0]] * 4
+
+
+def test_pdf_first_lines_that_only_two_pages_share_are_kept() -> None:
+    source = "某市公报\n\n第1条　甲。\n#pagebreak()\n某市公报\n\n第2条　乙。\n"
+    assert read(typst.compile(source.encode()), name="二页.pdf").text.count("某市公报") == 2
