@@ -132,13 +132,14 @@ def bare_names(text: str, found: list[Citation], known: set[str]) -> list[Citati
     """Works cited by their bare name without a provision: 依照刑法的规定, 根据宪法. Only names that are known, and only
     behind the verbs that govern a basis."""
     index = _by_beginning(national())
+    added: dict[str, tuple[str, ...]] = {}
     for name in known:
-        index = _with(index, name)
+        _add(added, index, name)
     names: list[Citation] = []
     place = 0
     for match in _GOVERNS.finditer(text):
         start = match.end()
-        while likely := index.get(text[start : start + 2]):
+        while likely := added.get(text[start : start + 2]) or index.get(text[start : start + 2]):
             name = next((name for name in likely if text.startswith(name, start)), "")
             end = start + len(name)
             if not name or _FOLLOWED.match(text, end) is None:
@@ -162,8 +163,8 @@ def _by_beginning(names: frozenset[str]) -> dict[str, tuple[str, ...]]:
     return index
 
 
-def _with(index: dict[str, tuple[str, ...]], name: str) -> dict[str, tuple[str, ...]]:
-    there = index.get(name[:2], ())
-    if name in there or not name.endswith(("法", "法典", "条例")):
-        return index
-    return index | {name[:2]: tuple(sorted((*there, name), key=len, reverse=True))}
+def _add(added: dict[str, tuple[str, ...]], index: dict[str, tuple[str, ...]], name: str) -> None:
+    """A name of the text itself, among those of the index with the same beginning."""
+    there = added.get(name[:2]) or index.get(name[:2], ())
+    if name not in there and name.endswith(("法", "法典", "条例")):
+        added[name[:2]] = tuple(sorted((*there, name), key=len, reverse=True))

@@ -269,8 +269,11 @@ def marks(scene: Scene, book: Book, library: Library | None) -> Iterator[Seen]:
     """Doubled punctuation, and brackets that do not close."""
     for match in _TWICE.finditer(scene.text, scene.first):
         yield match.start(), match.end(), f"“{match[0]}”重复", ""
-    for match in _DE_TWICE.finditer(scene.text, scene.first):
-        yield match.start(), match.end(), "“的的”重复", ""
+    place = scene.text.find("的的", scene.first)
+    while place >= 0:
+        if _DE_TWICE.match(scene.text, place):
+            yield place, place + 2, "“的的”重复", ""
+        place = scene.text.find("的的", place + 1)
     for opening, closing in _PAIRS.items():
         if scene.text.count(opening) != scene.text.count(closing):
             yield from _unpaired(scene, opening, closing)

@@ -16,8 +16,11 @@ def matches(scene: Scene, book: Book) -> Iterator[tuple[Rule, int, int]]:
     text, size = scene.text, len(scene.text)
     done: dict[str, int] = {}
     found = hits(text, scene.first, book.finder, book.rows[scene.level])
-    for low, high in [*scene.skipped, (0, scene.first)]:
-        found = [hit for hit in found if not low <= hit[0] < high]
+    if found and found[0][0] < scene.first:
+        found = [hit for hit in found if hit[0] >= scene.first]
+    for low, high in scene.skipped:
+        if found and low <= found[-1][0]:
+            found = [hit for hit in found if not low <= hit[0] < high]
     for start, _, end, owners in found:
         for name, rule, pattern, before, back, after, on, near, near_after in owners:
             told = done.get(name)
@@ -54,9 +57,11 @@ def _taken(rule: Rule, scene: Scene, start: int, end: int) -> bool:
 def fits(scene: Scene, pattern: Pattern, start: int, end: int) -> tuple[int, int] | None:
     """The stretch that a pattern covers with its anchor at ``start``; ``None`` when it does not fit."""
     text = scene.text
-    low, high = stretch = scene.unit(pattern.unit, start, end)
-    if scene.lacking.get(id(pattern)) == stretch:
+    lacking = scene.lacking.get(id(pattern))
+    if lacking is not None and lacking[0] <= start and end <= lacking[1]:
         return None
+    unit = pattern.unit
+    low, high = stretch = scene.sentence(start, end) if unit == "sentence" else scene.unit(unit, start, end)
     first = _before(pattern, text, low, start) if pattern.before else start
     if first is None:
         return None

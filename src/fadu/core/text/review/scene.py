@@ -53,6 +53,8 @@ class Scene:
         """By the identity of a pattern the last stretch without its words: the next anchor there is no place either."""
         self._last = (0, 0, 0)
         """The sentence told last: the next question is mostly about the same one."""
+        self._clause = (-1, -1, (0, 0))
+        """The clause told last, with the place asked for."""
         signature = outline.signature
         self.skipped = [(note.start, note.end) for note in outline.notes]
         if outline.catalogue is not None:
@@ -73,14 +75,19 @@ class Scene:
 
     def clause(self, start: int, end: int) -> tuple[int, int]:
         """From comma to comma."""
+        if self._clause[0] == start and self._clause[1] == end:
+            return self._clause[2]
         low, high = self.sentence(start, end)
         text = self.text
-        first = max(low, *(text.rfind(mark, low, start) + 1 for mark in "，：:"))
-        comma = text.rfind(",", first, start)
+        find = text.rfind
+        first = max(low, find("，", low, start) + 1, find("：", low, start) + 1, find(":", low, start) + 1)
+        comma = find(",", first, start)
         if comma >= 0 and not text[comma + 1 : comma + 4].isdigit():
             first = comma + 1
         stop = _CLAUSE.search(text, end, high)
-        return first, stop.start() if stop else high
+        found = first, stop.start() if stop else high
+        self._clause = start, end, found
+        return found
 
     @cached_property
     def _bounds(self) -> list[int]:
@@ -93,9 +100,12 @@ class Scene:
         if low <= start < stop and end <= stop:
             return low, high
         bounds = self._bounds
-        place = bisect_right(bounds, start, 0, len(bounds) - 1)
-        first = max(bounds[place - 1], start - _LONGEST)
-        behind = bisect_left(bounds, max(end, start + 1), 0, len(bounds) - 1)
+        final = len(bounds) - 1
+        place = bisect_right(bounds, start, 0, final)
+        first, last = bounds[place - 1], bounds[place]
+        behind = place if start < end <= last else bisect_left(bounds, max(end, start + 1), 0, final)
+        if start - first > _LONGEST:
+            first = start - _LONGEST
         last = min(bounds[behind], end + _LONGEST)
         high = last - 1 if last > first and self.text[last - 1] in _SENTENCE else last
         if behind == place and bounds[place] - bounds[place - 1] <= _LONGEST:
@@ -172,7 +182,7 @@ class Scene:
 
     @cached_property
     def _ranked(self) -> list[tuple[int, int]]:
-        """(offset, rank) of each citation of another work."""
+        """(offset, rank) of each citation of another work, in the order of the text."""
         found = []
         for citation in self.citations:
             ranks = [rank(work) for work in citation.works if work]
@@ -182,11 +192,17 @@ class Scene:
                 ranks.append(_DOCUMENT)
             if ranks:
                 found.append((citation.start, max(ranks)))
-        return found
+        return sorted(found)
 
     def referred(self, low: int, high: int) -> int:
         """The highest rank cited in a stretch; -1 if nothing is."""
-        return max((level for start, level in self._ranked if low <= start < high), default=-1)
+        ranked = self._ranked
+        place = bisect_left(ranked, (low,))
+        best = -1
+        while place < len(ranked) and ranked[place][0] < high:
+            best = max(best, ranked[place][1])
+            place += 1
+        return best
 
     @cached_property
     def _basis_works(self) -> list[str]:

@@ -62,7 +62,7 @@ def compiled(words: Iterable[str], lists: Mapping[str, list[str]], where: str) -
             raise DefinitionError(
                 f"不认识的记号“{unknown[0]}”", where=where, cure=f"可用：{'、'.join(MARKS)}"
             )
-    return re.compile(_tree([_tokens(word) for word in found]))
+    return re.compile(_tree([tokens for word in found for tokens in _alternatives(word)]))
 
 
 def literal(words: Iterable[str], lists: Mapping[str, list[str]], where: str) -> tuple[str, ...]:
@@ -77,6 +77,50 @@ def literal(words: Iterable[str], lists: Mapping[str, list[str]], where: str) ->
                 cure="把记号移到 before、after 或 also",
             )
     return found
+
+
+_IF_WAYS = (
+    "的{，}",
+    "的的{，}",
+    "者{，}",
+    "者的{，}",
+    "户{，}",
+    "户的{，}",
+    "凡",
+    "未",
+    "拒",
+    "逾",
+    "违",
+    "屡",
+    "乱",
+    "擅自",
+    "不{not}",
+    "对{whom}",
+)
+"""What ``{if}`` stands for, each beginning with a character of its own."""
+_IF_PARTS = {
+    "{，}": "[，,]",
+    "{not}": "(?:接受|服从|配合|参加|按|缴|履行|愿|听|整改|达标|合格|及时)",
+    "{whom}": "[^，,。；]{2,24}[，,]",
+}
+
+
+def _alternatives(word: str) -> list[list[str]]:
+    """The tokens of a word; a mark that begins it is written so that the expression begins with a character: a search for
+    words that all do jumps from one of their first characters to the next, one that may begin with anything does not."""
+    if word.startswith("{yes}") and len(word) > 6 and word[5] not in "{…":
+        first = re.escape(word[5])
+        return [[f"{first}{MARKS['{yes}'][:-1]}{first})", *_tokens(word[6:])]]
+    if word.startswith("{if}"):
+        rest = _tokens(word[4:])
+        return [
+            [*(_IF_PARTS.get(part) or re.escape(part) for part in _parted(way)), *rest] for way in _IF_WAYS
+        ]
+    return [_tokens(word)]
+
+
+def _parted(way: str) -> list[str]:
+    return re.findall(r"\{[^}]+\}|.", way)
 
 
 def _tokens(word: str) -> list[str]:
