@@ -46,15 +46,16 @@ def _check(args: argparse.Namespace) -> int:
     boot.setup()
     # Models can only be imported after boot.
     from fadu.city import wiring
+    from fadu.city.authority import clock
     from fadu.city.cases import lawpreview
 
     wiring.wire()
     text = _read(args.file)
     if args.calendar:
-        told = lawpreview.calendar(text)
+        told = lawpreview.calendar(text, at=clock.now())
     else:
         source = _read(str(args.source)) if args.source else ""
-        told = lawpreview.overlay(args.name or Path(args.file).stem, text, source)
+        told = lawpreview.overlay(args.name or Path(args.file).stem, text, source, on=clock.now().date())
     if args.json:
         print(json.dumps(told, ensure_ascii=False, indent=2))
         return 0

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from fadu.city.authority import clock
 from fadu.city.cases import lawcheck, procedures
 from fadu.city.cases.models import Case, Duty
 from fadu.city.registries import lawbook
@@ -18,19 +17,19 @@ from fadu.core.terms import Calendar, chinese_day, legal_day
 BY_TWO = "没有载入。载入须由两人分别登录，在“法律文件”页提出和确认。"
 
 
-def overlay(name: str, text: str, source: str) -> dict[str, Any]:
+def overlay(name: str, text: str, source: str, *, on: date) -> dict[str, Any]:
     """The merged procedure against the one in force, and what was proved of it. Raises InputError or DefinitionError."""
-    found = lawcheck.check(name, text, source, on=clock.now().date())
+    found = lawcheck.check(name, text, source, on=on)
     pinned = Case.objects.filter(procedure=found.more["extends"], ended_at__isnull=True).count()
     note = f"正在办理的 {pinned} 件案件依开启时的版本办结，不受影响。{BY_TWO}"
     return _told(found) | {"proved": list(found.proved), "running": pinned, "note": note}
 
 
-def calendar(text: str) -> dict[str, Any]:
+def calendar(text: str, *, at: datetime) -> dict[str, Any]:
     """The days that change, and each owed date of a running case that the table would move."""
-    known = procedures.calendar()
-    found = lawbook.calendar(text, known=known, on=clock.now().date())
-    moved = list(_moved(known, known.with_tables([text])))
+    known, on = procedures.calendar(), legal_day(at)
+    found = lawbook.calendar(text, known=known, on=on)
+    moved = list(_moved(known, known.with_tables([text]), at))
     note = f"已经确定并告知的期限不因此变动，暂定的由系统重新计算并记入案件。{BY_TWO}"
     return _told(found) | {"cases": moved, "note": note}
 
@@ -47,9 +46,8 @@ def _told(found: Checked) -> dict[str, Any]:
     }
 
 
-def _moved(before: Calendar, after: Calendar) -> Iterator[dict[str, str]]:
+def _moved(before: Calendar, after: Calendar, at: datetime) -> Iterator[dict[str, str]]:
     waiting = Duty.objects.filter(provisional=True).values("case")
-    at = clock.now()
     for case in Case.objects.filter(pk__in=waiting).order_by("key").iterator(chunk_size=200):
         definition, marking = procedures.of(case), Marking.from_data(case.marking)
         old, new = (
