@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from fadu.city.accounts.models import Recovery, User
-from fadu.city.authority import acts, forms_staffing, queries
+from fadu.city.authority import acts, clock, forms_staffing, queries
 from fadu.city.authority.models import Appointment, CitySetting, Delegation, Limit, Organ, Post
 from fadu.city.cases.models import Case
 from tests import factories
@@ -172,3 +172,8 @@ def test_a_holder_past_his_rotation_is_shown_to_himself_and_to_the_keepers(
     assert "权力集中岗位" in page and "孙三" in page
     assert "超过轮岗年限" in Client().get("/organs/finance/").content.decode()
     assert "满轮岗年限" not in as_user("zhao").get("/my/").content.decode()
+
+
+def test_the_day_that_is_known_stands_in_the_form_as_a_browser_reads_it(city: City, as_user: AsUser) -> None:
+    page = as_user("he").get("/staffing/organ/").content.decode()
+    assert f'name="start" value="{clock.now().date().isoformat()}"' in page

@@ -76,8 +76,10 @@ class GiveMandate(forms.Form):
     scope = forms.CharField(
         label="权限说明", max_length=200, help_text="如：一般代理；企业委托法定代表人的写“法定代表人”"
     )
-    start = forms.DateField(label="自", widget=forms.DateInput(attrs={"type": "date"}))
-    end = forms.DateField(label="至（不含当日）", widget=forms.DateInput(attrs={"type": "date"}))
+    start = forms.DateField(label="自", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    end = forms.DateField(
+        label="至（不含当日）", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
 
     def __init__(self, *args: object, procedures: list[tuple[str, str]], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

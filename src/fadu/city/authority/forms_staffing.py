@@ -21,7 +21,9 @@ _FUNCTIONS = [(name, function_title(name)) for name in acts.FUNCTIONS]
 
 
 def _day(label: str, **more: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **more)
+    return forms.DateField(
+        label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **more
+    )
 
 
 def _words(text: str) -> list[str]:

@@ -22,7 +22,7 @@ class Leave(forms.Form):
     )
     kind = forms.ChoiceField(label="接任性质", choices=Appointment.Kind.choices, initial="substitute")
     until = forms.DateField(
-        label="代理、替岗至（不含当日）", required=False, widget=forms.DateInput(attrs={"type": "date"}),
+        label="代理、替岗至（不含当日）", required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text="不填的，接办人只接手工作，不担任该岗位",
     )  # fmt: skip
 
