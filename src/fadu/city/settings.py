@@ -134,6 +134,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "fadu.city.web.middleware.answer_errors",
+    "fadu.city.authority.noting.note_refused",
 ]
 
 ROOT_URLCONF = "fadu.city.urls"

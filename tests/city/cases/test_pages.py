@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 
 from fadu.city.cases.models import Assignment, Case
+from fadu.city.ledger.models import AccessEntry
+from fadu.core.log import record
 from tests.city.cases.test_feeds import as_person
 from tests.factories import City, do
 
@@ -75,3 +77,22 @@ def test_documents_and_signing_stand_on_the_page(city: City, case: Case) -> None
     assert "会签完成" in page and "云财法意〔2026〕1号" in page
     pdf = browser.get(re.search(r'href="(/cases/\w+/documents/\d+\.pdf)"', page)[1])
     assert pdf.status_code == 200 and pdf.content.startswith(b"%PDF-")
+
+
+def test_a_refused_look_and_a_search_are_noted(city: City, case: Case) -> None:
+    """Whoever asks for a case that is not his, by page or by interface; never what he searched for."""
+    feng = browse(city, "feng")
+    before = AccessEntry.objects.count()
+    assert feng.get(f"/cases/{case.key}/").status_code in (403, 404)
+    assert feng.get(f"/api/cases/{case.key}").status_code == 403
+    assert feng.get("/cases/", {"q": "停车收费"}).status_code == 200
+    assert feng.get("/cases/").status_code == 200, "a list without search is nobody's secret"
+    rows = list(AccessEntry.objects.order_by("pk"))[before:]
+    told = [(row.case_ref, record.read(bytes(row.body))) for row in rows]
+    assert [(ref, said["kind"], said["codes"]) for ref, said in told] == [
+        (f"case/{case.key}", "refused", ["not_visible"]),
+        (f"case/{case.key}", "refused", ["not_visible"]),
+        ("", "search", []),
+    ]
+    assert all("停车" not in bytes(row.body).decode() for row in rows)
+    assert Client().get("/cases/").status_code == 302 and AccessEntry.objects.count() == before + 3

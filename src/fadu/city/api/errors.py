@@ -11,6 +11,7 @@ from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from fadu.city.authority.noting import note_refused_read
 from fadu.city.web.errors import error_shape
 from fadu.core.errors import InputError, Refusal, Refused
 
@@ -38,6 +39,7 @@ _SENTENCES: Mapping[int, tuple[str, str]] = {
 
 def refused(request: HttpRequest, error: Refused) -> HttpResponse:
     """The law or the state of the matter says no: 409, or what a single code says."""
+    note_refused_read(request, error)
     codes = {refusal.code for refusal in error.refusals}
     code, status = next((_TOLD[code] for code in _TOLD if code in codes), ("refused", 409))
     return JsonResponse(error_shape(code, str(error), error.refusals), status=status)

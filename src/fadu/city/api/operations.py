@@ -107,6 +107,7 @@ def case_list(request: HttpRequest, asked: Query[shapes.CaseFilters]) -> shapes.
     """The cases this person may see, searched and ordered as on the page."""
     words = {name: str(value) for name, value in asked.dict().items() if value is not None}
     found = listing.listed(asking.actor_of(request), words, page=asked.page, size=asked.size)
+    pages.note_search(request.actor, asked.q or "", clock.now())
     paginator = found.page.paginator
     rows = found.page.object_list if asked.page <= paginator.num_pages else []
     where = {"total": paginator.count, "page": asked.page, "pages": paginator.num_pages}

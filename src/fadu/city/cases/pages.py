@@ -323,6 +323,15 @@ def _trace(around: Dossier) -> dict[str, Any]:
     return {"acts": around.case.version, "proved": proved, "lost": lost.some(around.case, proved.length)}
 
 
+def note_search(actor: Actor, words: str, at: datetime) -> None:
+    """A search among cases is noted, and never what was searched for."""
+    if words.strip():
+        organ = actor.holdings[0].organ.code if actor.holdings else ""
+        ledger_acts.note_access(
+            ledger_acts.Access("search", actor.person.key, at, organ=organ, subject="cases")
+        )
+
+
 def note_reading(actor: Actor, found: Case, at: datetime) -> None:
     """A case page shows protected data: that it was opened is noted, and work given to the reader is then opened."""
     organ = actor.holdings[0].organ.code if actor.holdings else ""

@@ -45,6 +45,7 @@ def my_day(request: HttpRequest) -> HttpResponse:
 def case_list(request: HttpRequest) -> HttpResponse:
     """案件: the visible ones, searched, filtered, ordered."""
     found = listing.listed(request.actor, request.GET.dict(), page=request.GET.get("page"))
+    pages.note_search(request.actor, request.GET.get("q", ""), clock.now())
     shown = {
         "page": found.page,
         "count": found.count,
