@@ -10,7 +10,7 @@ from django.test import Client
 from fadu.city.authority import clock
 from fadu.city.cases import acts, due, nearing
 from fadu.city.cases.entry import Elsewhere, Entry
-from fadu.city.cases.models import Case
+from fadu.city.cases.models import Act, Case
 from fadu.city.supervision import indicators, queries
 from tests.city.cases.test_feeds import as_person
 from tests.factories import City, do, open_case
@@ -89,3 +89,15 @@ def test_papers_kept_by_the_lenient_count_only_stand_on_the_page_and_on_the_wall
     assert line.sentence in as_person(city, "wang", Client()).get("/supervision/").content.decode()
     clock.move_forward(clock.now() + timedelta(days=10))
     assert nearing.lenient(found, clock.now().date()) == []
+
+
+def test_waivers_and_overturned_facts_are_a_figure_by_organ(city: City, asked: Case) -> None:
+    found = queries.watched(city.actor("wang"))
+    assert queries.set_aside(found) == []
+    row = asked.acts.get(seq=1)
+    for number, step in enumerate(("waive", "overturn_fact", "overturn_fact"), 2):
+        Act.objects.create(
+            case=asked, seq=number, step=step, outcome="done", occurred_at=row.occurred_at, recorded_at=row.recorded_at,
+            person=row.person, organ=row.organ, data={}, leaf=f"{number:064}",
+        )  # fmt: skip
+    assert queries.set_aside(found) == [("市财政局", 1, 2)]

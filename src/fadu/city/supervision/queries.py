@@ -96,6 +96,20 @@ def general_acts(found: QuerySet[Case]) -> list[tuple[str, int]]:
     return [(titles.get(step, step), count) for step, count in rows]
 
 
+def set_aside(found: QuerySet[Case]) -> list[tuple[str, int, int]]:
+    """By handling organ: soft requirements waived, and its assertions of fact overturned by the legality reviewer."""
+    rows = (
+        Act.objects.filter(case__in=Case.objects.filter(pk__in=found.values("pk")))
+        .filter(step__in=("waive", "overturn_fact"))
+        .values_list("case__organ__short")
+        .annotate(
+            waived=Count("pk", filter=Q(step="waive")), overturned=Count("pk", filter=Q(step="overturn_fact"))
+        )
+        .order_by("-overturned", "-waived", "case__organ__short")
+    )
+    return list(rows)
+
+
 def attested(found: QuerySet[Case]) -> QuerySet[Act]:
     """Acts recorded for elsewhere whose findings are still to be explained."""
     return (

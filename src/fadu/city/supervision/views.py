@@ -29,6 +29,7 @@ def wall(request: HttpRequest) -> HttpResponse:
         "late": [(duty, remaining(duty.due_legal, on)) for duty in late],
         "organs": queries.by_organ(found, on),
         "general": queries.general_acts(found),
+        "set_aside": queries.set_aside(found),
         "attested": queries.attested(found)[:20],
         "ownerless": queries.without_owner(request.actor, on),
         "rotation": queries.rotation(on),
