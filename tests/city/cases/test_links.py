@@ -75,8 +75,8 @@ def test_both_cases_show_the_link_to_who_may_see_the_other(city: City, case: Cas
     assert linking.around(city.actor("li"), dossier.read(case).links) == [], (
         "the legality office has nothing to do with the asking case"
     )
-    assert (case.number, case.title) in linking.offered(city.actor("zhao"), "matter")
-    assert linking.offered(city.actor("wu"), "matter") == []
+    assert (case.number, case.title) in linking.offered(city.actor("zhao"), "matter")["matter"]
+    assert linking.offered(city.actor("wu"), "matter") == {"matter": []}
 
 
 def test_a_corrected_name_moves_the_link(city: City, case: Case, asking: Case) -> None:

@@ -71,4 +71,4 @@ def test_what_was_urgent_while_no_proof_was_published_stays_marked(
 
 
 def test_no_acts_no_statement() -> None:
-    assert casepage.proved([]).state == "waiting"
+    assert casepage.Page({}, {}, None, None, 0).proved([]).state == "waiting"

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
 
 from fadu.city.accounts.models import Mandate, Person, Recovery, User
 from fadu.city.authority.actor import Actor, Holding
@@ -17,38 +17,27 @@ from fadu.city.authority.rules import InForce, in_force_on
 
 
 def holdings_of(person: Person, on: date) -> tuple[Holding, ...]:
-    """Every post the person holds on the day, his own first, then what was delegated to him."""
-    own = (
-        Appointment.objects.filter(in_force(on), in_force(on, "post__organ__"), person=person)
-        .select_related("post__organ__government", "post__organ__parent")
-        .order_by("start", "pk")
-    )
-    if not own:
+    """Every post the person holds on the day, his own first, then what was delegated to him; one query."""
+    posts = Appointment.objects.select_related("post__organ__government", "post__organ__parent")
+    own = posts.filter(in_force(on), in_force(on, "post__organ__"), person=person)
+    lent = posts.filter(in_force(on), in_force(on, "delegations__"), delegations__to=person)
+    rows = own.annotate(
+        lent=Value(0), since=F("start"), place=F("pk"), given=F("post__functions")
+    ).union(
+        lent.annotate(
+            lent=Value(1), since=F("delegations__start"), place=F("delegations__pk"), given=F("delegations__functions")
+        ),
+        all=True,
+    )  # fmt: skip
+    held = sorted(rows, key=lambda row: (row.lent, row.since, row.place))
+    if not held or held[0].lent:
         # Who holds no post of his own any more has lost what others lent him with it.
         return ()
-    lent = (
-        Delegation.objects.filter(in_force(on), in_force(on, "appointment__"), to=person)
-        .select_related("appointment__post__organ__government", "appointment__post__organ__parent")
-        .order_by("start", "pk")
-    )
+    # A delegation never gives more than the post itself has.
     return tuple(
-        [_holding(row, frozenset(row.post.functions)) for row in own]
-        + [
-            # A delegation never gives more than the post itself has.
-            _holding(
-                row.appointment,
-                frozenset(row.functions) & frozenset(row.appointment.post.functions),
-                lent=True,
-            )
-            for row in lent
-        ]
+        _holding(row, frozenset(row.given) & frozenset(row.post.functions), lent=bool(row.lent))
+        for row in held
     )
-
-
-def holdings_by_key(person: str, on: date) -> tuple[Holding, ...]:
-    """The posts that the person with a key held on a day; none where nobody has it."""
-    found = Person.objects.filter(key=person).first()
-    return holdings_of(found, on) if found is not None else ()
 
 
 def _holding(row: Appointment, functions: frozenset[str], *, lent: bool = False) -> Holding:

@@ -19,7 +19,7 @@ from fadu.city.authority import clock
 from fadu.city.authority import queries as authority
 from fadu.city.authority.actor import Actor
 from fadu.city.authority.gates import official_only
-from fadu.city.cases import acts, amended, drafts, pages, procedures, queries
+from fadu.city.cases import acts, amended, choices, drafts, procedures, queries
 from fadu.city.cases.entry import Entry
 from fadu.city.cases.models import Act, Case
 from fadu.city.ledger import queries as ledger
@@ -63,20 +63,22 @@ def _page(
     now = amended.record(row, case.acts.all(), ledger.openings(f"case/{case.key}")).values
     attested = row.data.get("channel") == "attested"
     standing = queries.files_in_record(case, row.seq).filter(replaced_by=None).order_by("pk")
+    values = {**now, **(typed.entry.values or {})}
+    lists = choices.read(request.actor, clock.now(), entries=step.entries().values(), values=values, performers=attested)
     return {
         "case": case,
         "row": row,
         "step": step,
         "entries": step.entries(),
-        "values": {**now, **(typed.entry.values or {})},
+        "values": values,
         "kept": typed.files,
         "standing": {name: [file for file in standing if file.field == name] for name in step.entries()},
         "facts": [definition.facts[name] for name in step.asks] if attested else [],
         "answered": {**row.data.get("facts", {}), **(typed.entry.facts or {})},
         "why": typed.entry.reasons or {},
-        "choices_of": pages.choices_for(request.actor, clock.now()),
+        "choices_of": lists.of,
         "origin": _typed_origin(request, now) if attested else {},
-        "people": pages.people_at(clock.now()) if attested else [],
+        "people": lists.people,
         "reason": request.POST.get("reason", ""),
         "rule": definition.steps[CORRECT],
         "request_id": secrets.token_hex(12),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from fadu.city.authority import clock
 from fadu.city.authority import queries as authority
 from fadu.city.cases import forms, uploads
 from fadu.city.cases.entry import Elsewhere, Entry
-from fadu.city.cases.models import Draft, File
+from fadu.city.cases.models import Case, Draft, File
 from fadu.city.web.numbers import whole
 from fadu.core.errors import Refusal, Refused
 from fadu.core.procedure.definition import Step
@@ -37,6 +37,11 @@ class Typed:
     def attested(self) -> bool:
         """Whether the form writes down something done elsewhere (补录)."""
         return self.head.get("mode") == "attest"
+
+
+def place(case: Case, step: Step | None) -> str:
+    """Where the form of a step of a case is kept; nowhere without a step."""
+    return f"case/{case.key}/{step.name}" if step is not None else ""
 
 
 def take(request: HttpRequest, step: Step, place: str) -> Typed:
@@ -81,12 +86,17 @@ def _open_files(person: Person, place: str) -> Any:
 
 
 def _from_draft(person: Person, step: Step, place: str) -> Typed:
-    draft = Draft.objects.filter(person=person, place=place).first()
+    values = Draft.objects.filter(person=person, place=place).values_list("values", flat=True)
+    return found(step, list(values), _open_files(person, place).order_by("pk"))
+
+
+def found(step: Step, values: Sequence[dict[str, Any]], files: Iterable[File]) -> Typed:
+    """The state of the form from what was kept: the values of the draft, if there is one, and its files in order."""
     kept: dict[str, list[File]] = {}
-    for file in _open_files(person, place).order_by("pk"):
+    for file in files:
         kept.setdefault(file.field, []).append(file)
-    typed = _typed(step, draft.values if draft else {}, kept, ())
-    typed.saved = draft is not None
+    typed = _typed(step, values[0] if values else {}, kept, ())
+    typed.saved = bool(values)
     return typed
 
 

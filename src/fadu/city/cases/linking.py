@@ -10,12 +10,15 @@ import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from fadu.city.authority.actor import Actor
 from fadu.city.authority.door import Doing
-from fadu.city.cases import procedures, queries, reminding
+from fadu.city.cases import procedures, queries, reminding, ways
+from fadu.city.cases.dossier import Linked
+from fadu.city.cases.firsts import first_of_each
 from fadu.city.cases.models import Act, Case, CaseLink
+from fadu.city.cases.writing import Around
 from fadu.core.errors import Refusal, Refused
 from fadu.core.procedure import engine
 from fadu.core.procedure.act import Act as EngineAct
@@ -114,15 +117,29 @@ def _owe(doing: Doing, case: Case, row: Act, source: Case) -> None:
         doing.send(KIND, reminding.key_of(KIND, case.key, source.key, str(row.seq), str(ref)), payload)
 
 
-def around(actor: Actor, links: Sequence[tuple[str, int]]) -> list[tuple[str, Case]]:
-    """The linked cases that this person may see, with how they stand to this one; one query, none without links."""
-    if not links:
-        return []
-    rows = queries.visible_to(actor).select_related("organ").in_bulk([pk for _, pk in links])
-    return [(relation, rows[pk]) for relation, pk in links if pk in rows]
+def around(actor: Actor, links: Sequence[Linked]) -> list[tuple[str, Case]]:
+    """The linked cases that this person may see, with how they stand to this one."""
+    me = actor.stands_for.pk
+    return [
+        (one.relation, one.case)
+        for one in links
+        if queries.sees(actor, one.case, Around(organs=set(one.organs), roles=_roles(one, me)))
+    ]
 
 
-def offered(actor: Actor, procedure: str) -> list[tuple[str, str]]:
-    """What a field that names a case may offer: the newest ones this person sees, by number and title."""
-    rows: QuerySet[Case] = queries.visible_to(actor).filter(procedure=procedure).order_by("-changed_at")
-    return [(row.number or row.key, row.title) for row in rows[:OFFERED]]
+def _roles(linked: Linked, person: int) -> set[str]:
+    return {role for pk, role in linked.parties if pk == person}
+
+
+def offered(actor: Actor, *names: str) -> dict[str, list[tuple[str, str]]]:
+    """What fields that name a case of these procedures may offer: the newest ones that this person sees, by number and
+    title; one statement finds them, another reads them.
+    """
+    found = first_of_each(
+        {name: ways.of(actor, Q(procedure=name), Q(case__procedure=name)) for name in names}, limit=OFFERED
+    )
+    rows = Case.objects.only("key", "number", "title").in_bulk([pk for pks in found.values() for pk in pks])
+    return {
+        name: [(rows[pk].number or rows[pk].key, rows[pk].title) for pk in pks if pk in rows]
+        for name, pks in found.items()
+    }

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet
 
 from fadu.city.authority.actor import Actor
-from fadu.city.cases import queries
+from fadu.city.cases import queries, ways
 from fadu.city.cases.firsts import first
-from fadu.city.cases.models import Case, Involvement
+from fadu.city.cases.models import Case
 
 MOST, PAGE = 1000, 50
 # Orders over the matches found; they are found by the last act already.
@@ -57,22 +56,7 @@ def listed(actor: Actor, asked: Mapping[str, str], *, page: object = 1, size: in
 
 def _matches(actor: Actor, asked: Mapping[str, str]) -> list[int]:
     """The newest matches by their last act, one more than are counted."""
-    wanted = queries.matching(asked)
-    of_case = queries.matching(asked, at="case__")
-    newest = ("-changed_at", "-pk")
-    branches: list[QuerySet[Any, Any]] = [
-        queries.own_cases(actor).filter(wanted).order_by(*newest).values_list("pk", "changed_at")
-    ]
-    for organ in sorted({held.organ.pk for held in actor.holdings} if actor.official else ()):
-        handled = Case.objects.filter(wanted, organ=organ)
-        branches.append(handled.order_by(*newest).values_list("pk", "changed_at"))
-        taking_part = Involvement.objects.filter(of_case, ~Q(case__secrecy=Case.Secrecy.SEALED), organ=organ)
-        branches.append(
-            taking_part.order_by("-changed_at", "-case").values_list("case_id", "case__changed_at")
-        )
-    for government in sorted(queries.supervised(actor) if actor.official else ()):
-        watched = Case.objects.filter(wanted, ~Q(secrecy=Case.Secrecy.SEALED), government=government)
-        branches.append(watched.order_by(*newest).values_list("pk", "changed_at"))
+    branches = ways.of(actor, queries.matching(asked), queries.matching(asked, at="case__"))
     return first(branches, limit=MOST + 1)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fadu.city.authority.actor import Actor
 from fadu.city.cases.dossier import Dossier
-from fadu.city.cases.models import Assignment, Case
+from fadu.city.cases.models import Assignment
 from fadu.city.cases.office_limits import DIRECTING, near
 from fadu.core.procedure.definition import Definition, Step
 from fadu.core.procedure.engine import StepState
@@ -90,12 +90,12 @@ def _usable(work: _Work, step: str, *, owed: bool) -> Iterator[str]:
 
 
 def targets(
-    case: Case, definition: Definition, step: Step, states: Sequence[StepState], offers: Sequence[Offer]
+    around: Dossier, definition: Definition, step: Step, states: Sequence[StepState], offers: Sequence[Offer]
 ) -> list[Choice]:
     """What an act of this step may name, with words for a person; empty where it names nothing."""
     if step.office:
         return [choice for offer in offers if offer.verb == step for choice in offer.targets]
-    marking = Marking.from_data(case.marking)
+    marking = Marking.from_data(around.case.marking)
     if step.act == "serve":
         return [
             (name, definition.steps[name].title) for name in marking.done if _served(definition.steps[name])
@@ -104,10 +104,10 @@ def targets(
         running = ((state.step, state.step.limit) for state in states if state.duty is not None)
         return [(one.name, one.title) for one, limit in running if limit is not None and limit.extension]
     if step.act == "correct":
-        acts = case.acts.order_by("-seq").values_list("seq", "step")
-        return [(str(seq), f"第 {seq} 步：{definition.steps[name].title}") for seq, name in acts]
+        acts = reversed(around.acts)
+        return [(str(act.seq), f"第 {act.seq} 步：{definition.steps[act.step].title}") for act in acts]
     if step.act == "explain":
-        return [(key, _finding(case, definition, key)) for key in marking.findings]
+        return [(key, _finding(around, definition, key)) for key in marking.findings]
     named = next((state.targets for state in states if state.step == step), ())
     return [(name, _called(definition, name)) for name in named]
 
@@ -117,9 +117,9 @@ def _served(step: Step) -> bool:
     return not step.general and bool(step.produces or step.serves or step.documents)
 
 
-def _finding(case: Case, definition: Definition, key: str) -> str:
+def _finding(around: Dossier, definition: Definition, key: str) -> str:
     seq, _, code = key.partition(":")
-    act = case.acts.get(seq=int(seq))
+    act = next(act for act in around.acts if act.seq == int(seq))
     told = next((one["sentence"] for one in act.data.get("findings", ()) if one["code"] == code), code)
     return f"第 {seq} 步 {definition.steps[act.step].title}：{told}"
 

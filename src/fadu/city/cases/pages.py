@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,8 +13,10 @@ from fadu.city.authority.actor import Actor
 from fadu.city.authority.models import Organ, in_force
 from fadu.city.cases import (
     amounts,
+    choices,
     delivery,
     dossier,
+    drafts,
     forms,
     grades,
     linking,
@@ -30,16 +32,15 @@ from fadu.city.cases import (
     standing,
     starting,
 )
+from fadu.city.cases.choices import Lists
 from fadu.city.cases.dossier import Dossier
 from fadu.city.cases.drafts import Typed
 from fadu.city.cases.entry import EVIDENCE
 from fadu.city.cases.models import Case, Duty, File, SavedFilter
 from fadu.city.ledger import acts as ledger_acts
-from fadu.city.ledger import casepage
-from fadu.city.registries import queries as registers
 from fadu.core.errors import Refusal
 from fadu.core.procedure import engine, warning
-from fadu.core.procedure.definition import Definition, Field, Step
+from fadu.core.procedure.definition import Definition, Step
 from fadu.core.procedure.marking import Marking
 
 
@@ -84,8 +85,9 @@ def openable(actor: Actor, at: datetime) -> list[tuple[Definition, Organ]]:
     organs = {held.organ.pk: held.organ for held in actor.holdings}
     powers = authority.powers_among(organs.values(), at.date())
     sights = {pk: standing.Sight(actor, organ, at, brief=True) for pk, organ in organs.items()}
+    of_the_day = choices.organs(at)
     for sight in sights.values():
-        sight.organs.read_all()
+        sight.organs.know(of_the_day.by_duty(sight.organs.government))
     found = []
     for definition in procedures.book().procedures.values():
         for pk, organ in organs.items():
@@ -134,78 +136,49 @@ def step_form(
     typed: Typed,
     refusals: Sequence[Refusal],
     at: datetime,
+    lists: Lists | None = None,
 ) -> dict[str, Any]:
-    """The form of any step: entries with choices, facts it asks, problems beside their fields."""
+    """The form of any step: entries with choices, facts it asks, problems beside their fields. ``lists`` is what was read
+    for it already (``lists_of``).
+    """
     every = (*refusals, *typed.problems)
     entries = forms.entries(step)
     beside: dict[str, list[Refusal]] = {}
     for refusal in every:
         beside.setdefault(_entry_of(refusal), []).append(refusal)
-    needed = list(entries.values())
-    people = people_at(at) if "attested" in step.channels or any(map(_wants_people, needed)) else []
+    lists = lists or lists_of(actor, step, typed, at)
     return {
         "step": step,
         "entries": entries,
         "outcomes": list(step.outcomes.values()) if len(step.outcomes) > 1 else [],
         "facts": [definition.facts[name] for name in step.asks if not definition.facts[name].check],
         "typed": typed,
-        "choices_of": choices_for(actor, at, people=people),
+        "choices_of": lists.of,
         "problems": {name: found for name, found in beside.items() if name in entries},
         "refusals": [one for one in every if _entry_of(one) not in entries],
-        "people": people,
+        "people": lists.people,
         "evidence": forms.EVIDENCE,
         "request_id": secrets.token_hex(12),
     }
 
 
-def choices_for(
-    actor: Actor, at: datetime, *, people: list[tuple[str, str]] | None = None
-) -> Callable[[Field], Any]:
-    """What an entry's list offers: its own choices, a register's entries, officials, organs, cases of a procedure that
-    the reader sees; None where it is typed. Each is asked from the database only when an entry first wants it.
-    """
-    kept: dict[str, list[tuple[str, str]]] = {"people": people} if people else {}
-    known = procedures.book().procedures
-
-    def choices_of(entry: Field) -> list[tuple[str, str]] | None:
-        if entry.choices:
-            return list(entry.choices)
-        if entry.type in ("person", "persons") and entry.register:
-            rows = registers.entries(entry.register, at.date())
-            return [(row.person.key, row.title) for row in rows if row.person]
-        if entry.type in ("person", "persons"):
-            return kept.setdefault("people", kept.get("people") or people_at(at))
-        if entry.type in ("organ", "organs"):
-            return kept.setdefault("organs", kept.get("organs") or _bodies(at))
-        if entry.type == "reference" and entry.register in known:
-            return kept.setdefault(
-                entry.register, kept.get(entry.register) or linking.offered(actor, entry.register)
-            )
-        return None
-
-    return choices_of
+def lists_of(
+    actor: Actor, step: Step, typed: Typed, at: datetime, *, parties: Iterable[Person] = ()
+) -> Lists:
+    """What the lists of a step's form offer."""
+    return choices.read(
+        actor,
+        at,
+        entries=forms.entries(step).values(),
+        values=typed.entry.values if isinstance(typed.entry.values, dict) else None,
+        performers=actor.official and "attested" in step.channels,
+        parties=parties,
+    )
 
 
 def _entry_of(refusal: Refusal) -> str:
     """The entry a problem stands beside: ``views[2].person`` belongs to ``views``."""
     return refusal.subject.partition("[")[0].partition(".")[0]
-
-
-def _wants_people(entry: Field) -> bool:
-    return entry.type in ("person", "persons") or any(_wants_people(one) for one in entry.columns.values())
-
-
-def people_at(at: datetime) -> list[tuple[str, str]]:
-    """Officials with a post today, and the registered experts and counsel, by name."""
-    rows = Person.objects.filter(kind=Person.Kind.NATURAL).order_by("name")
-    posts: dict[int, str] = {}
-    for held in queries.posts_in_force(at.date()):
-        posts.setdefault(held.person_id, f"{held.post.organ.short}{held.post.title}")
-    return [(row.key, f"{row.name}（{posts[row.pk]}）" if row.pk in posts else row.name) for row in rows]
-
-
-def _bodies(at: datetime) -> list[tuple[str, str]]:
-    return [(organ.code, organ.name) for organ in Organ.objects.filter(in_force(at.date())).order_by("code")]
 
 
 def case(
@@ -217,15 +190,22 @@ def case(
     refusals: Sequence[Refusal],
     at: datetime,
 ) -> dict[str, Any]:
-    """The case page: steps, the step in hand, clocks, parties, trace, history."""
+    """The case page: steps, the step in hand, clocks, parties, trace, history. ``typed`` is what was just posted; without
+    it the step's form stands as it was kept.
+    """
     now = marking(found)
     states = engine.steps(definition, now, at=at, calendar=procedures.calendar())
     by_name = {state.step.name: state for state in states}
-    near = dossier.read(found)
+    near = dossier.read(found, reader=actor.person, place=drafts.place(found, step))
+    if step is not None:
+        typed = typed or drafts.found(step, near.drafts, near.kept)
+        lists = lists_of(actor, step, typed, at, parties=[row.person for row in near.parties])
+    else:
+        lists = choices.organs(at)
     around = near.around(actor.stands_for)
     relations = queries.relations(actor, found, around)
     sight = standing.Sight(actor, found.organ, at, found, around)
-    sight.organs.read_all()
+    sight.organs.know(lists.by_duty(sight.organs.government))
     mine = [state for state in states if sight.find(definition, state.step) is not None]
     verbs = offers.verbs(near, definition, actor, states, {state.step.name for state in mine})
     shown: dict[str, Any] = {
@@ -261,11 +241,11 @@ def case(
         shown["state"] = by_name.get(step.name)  # office acts change no state and have none
         asked = () if step.office else sight.refusals(definition, step)
         shown["allowed"] = asked
-        shown["targets"] = offers.targets(found, definition, step, states, verbs)
+        shown["targets"] = offers.targets(near, definition, step, states, verbs)
         if step.panel:
-            shown["panel"] = names.panel(step.panel)(case=found, step=step, actor=actor, at=at)
+            shown["panel"] = names.panel(step.panel)(case=found, step=step, actor=actor, at=at, near=near)
             _prefill(typed, **{way: shown["panel"].get(way, {}) for way in ("known", "offered", "initial")})
-        shown["form"] = step_form(actor, definition, step, typed, refusals, at)
+        shown["form"] = step_form(actor, definition, step, typed, refusals, at, lists)
     return shown
 
 
@@ -319,7 +299,7 @@ def readable_files(
 
 def _trace(around: Dossier) -> dict[str, Any]:
     """The badge and the acts' tags: how many acts, how far each is proved."""
-    proved = casepage.proved(f"case/{around.case.key}", [act.leaf for act in around.acts])
+    proved = around.ledger.proved([act.leaf for act in around.acts])
     return {"acts": around.case.version, "proved": proved, "lost": lost.some(around.case, proved.length)}
 
 

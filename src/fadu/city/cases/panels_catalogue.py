@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from fadu.city.ledger import queries as ledger
 
-
-def catalogue_items(*, case: Any, **_: Any) -> dict[str, Any]:
+def catalogue_items(*, near: Any, **_: Any) -> dict[str, Any]:
     """The items of the newest compilation, offered for the text that is published."""
-    leaf = case.acts.filter(step="compile").order_by("-seq").values_list("leaf", flat=True).first()
-    items = ledger.opened(bytes.fromhex(leaf)).get("items", []) if leaf else []
+    leaf = next((act.leaf for act in reversed(near.acts) if act.step == "compile"), None)
+    items = near.ledger.opened.get(leaf, {}).get("items", []) if leaf else []
     return {
         "template": "cases/panel_catalogue.html",
         "count": len(items),

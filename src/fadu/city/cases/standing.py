@@ -45,12 +45,14 @@ class Organs:
     _known: dict[str, Organ | None] = field(default_factory=dict)
     _read: bool = False
 
-    def read_all(self) -> None:
-        """Read at once every organ that a role may name by its duty: a page asks for most of them, an act for few."""
-        government = self.case.government if self.case else authority.government_of(self.handling)
-        for duty, organ in authority.organs_by_duty(government, self.at.date()).items():
-            if duty not in authority.PLACES:
-                self._known[duty] = organ
+    @property
+    def government(self) -> Organ:
+        """The government under which the roles are sought."""
+        return self.case.government if self.case else authority.government_of(self.handling)
+
+    def know(self, by_duty: Mapping[str, Organ]) -> None:
+        """Take every organ that a role may name by its duty, read at once: a page asks for most of them, an act for few."""
+        self._known |= {duty: organ for duty, organ in by_duty.items() if duty not in authority.PLACES}
         self._read = True
 
     def of(self, role: Role) -> Organ | None:

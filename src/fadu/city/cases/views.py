@@ -97,9 +97,11 @@ def case(request: HttpRequest, key: str) -> HttpResponse:
     step = definition.steps.get(chosen)
     if chosen and step is None:
         raise Http404
-    typed = drafts.take(request, step, f"case/{key}/{chosen}") if step else None
+    typed = (
+        drafts.take(request, step, drafts.place(found, step)) if step and request.method == "POST" else None
+    )
     refusals: tuple = ()
-    if request.method == "POST" and typed is not None and "save" not in request.POST:
+    if typed is not None and "save" not in request.POST:
         try:
             answer = _record(request, key, typed)
         except Refused as refused:

@@ -21,19 +21,28 @@ SELECT k.kek, k.wrapped, o.hash, o.box FROM ledger_casekey k
 _BOXES = """
 SELECT o.hash, k.case_ref, k.kek, k.wrapped, o.box FROM ledger_opening o JOIN ledger_leaf l ON l.hash = o.hash
   JOIN ledger_casekey k ON k.case_ref = COALESCE(o.sealed_case, l.case_ref) WHERE """
-_PROVED = """
-SELECT hash, idx, NULL, NULL FROM ledger_logindex WHERE log = 1 AND hash IN ({leaves})
+# The newest sizes first: the columns that only they have are then known as numbers.
+_PAGE = """
+SELECT NULL, NULL, NULL, NULL, NULL, (SELECT max(size) FROM ledger_checkpoint WHERE log = 1),
+       (SELECT max(size) FROM ledger_cosignature WHERE log = 1),
+       (SELECT seq FROM ledger_casehead WHERE case_ref = %s)
  UNION ALL
-SELECT NULL, NULL, (SELECT max(size) FROM ledger_checkpoint WHERE log = 1),
-       (SELECT max(size) FROM ledger_cosignature WHERE log = 1)
+SELECT k.kek, k.wrapped, l.hash, o.box, x.idx, NULL, NULL, NULL FROM ledger_leaf l
+  LEFT JOIN ledger_casekey k ON k.case_ref = l.case_ref LEFT JOIN ledger_opening o ON o.hash = l.hash
+  LEFT JOIN ledger_logindex x ON x.log = 1 AND x.hash = l.hash WHERE l.case_ref = %s
  UNION ALL
-SELECT NULL, -1, seq, NULL FROM ledger_casehead WHERE case_ref = %s
+SELECT k.kek, k.wrapped, o.hash, o.box, NULL, NULL, NULL, NULL FROM ledger_casekey k
+  JOIN ledger_opening o ON o.sealed_case = k.case_ref WHERE k.case_ref = %s
 """
 
 
 def openings(case_ref: str) -> dict[str, dict[str, Any]]:
     """The values of every leaf of a case by leaf hash (hex); the caller decides who may see which."""
-    rows = ask(_OPENINGS, [case_ref, case_ref])
+    return _opened(case_ref, ask(_OPENINGS, [case_ref, case_ref]))
+
+
+def _opened(case_ref: str, rows: Sequence[Sequence[Any]]) -> dict[str, dict[str, Any]]:
+    """From rows of (key it is wrapped by, wrapped key, leaf, box)."""
     if not rows or not rows[0][1]:
         return {}
     key = vault.unwrap(case_ref, rows[0][0], bytes(rows[0][1]))
@@ -76,17 +85,31 @@ class Proved:
     length: int
 
 
-def proved(case_ref: str, leaves: Sequence[str]) -> Proved:
-    """How far the leaves of a case are on their way to proof, in order; the details of each are its receipt's."""
-    if not leaves:
-        return Proved({}, "waiting", None, False, 0)
-    asked = _PROVED.format(leaves=", ".join(["%s"] * len(leaves)))
-    rows = ask(asked, [*(bytes.fromhex(leaf) for leaf in leaves), case_ref])
-    newest, cosigned = next((row[2], row[3]) for row in rows if row[0] is None and row[1] is None)
-    length = next((row[2] for row in rows if row[0] is None and row[1] == -1), 0)
-    places = {bytes(row[0]).hex(): row[1] for row in rows if row[0] is not None}
-    states = {leaf: _state(places.get(leaf), newest, cosigned) for leaf in leaves}
-    return Proved(states, states[leaves[-1]], newest, bool(identity.witness_keys()), length)
+@dataclass(frozen=True)
+class Page:
+    """What the ledger knows of a case: the values of its leaves by hash (hex), their numbers, the newest sizes."""
+
+    opened: Mapping[str, Mapping[str, Any]]
+    places: Mapping[str, int]
+    newest: int | None
+    cosigned: int | None
+    # How many acts the head of the case's chain counts.
+    length: int
+
+    def proved(self, leaves: Sequence[str]) -> Proved:
+        """How far these leaves of the case are on their way to proof, in order; the details of each are its receipt's."""
+        if not leaves:
+            return Proved({}, "waiting", None, False, self.length)
+        states = {leaf: _state(self.places.get(leaf), self.newest, self.cosigned) for leaf in leaves}
+        return Proved(states, states[leaves[-1]], self.newest, bool(identity.witness_keys()), self.length)
+
+
+def read(case_ref: str) -> Page:
+    """Both for the page of a case, by one statement; the caller decides who may see which values."""
+    (*_, newest, cosigned, length), *rows = ask(_PAGE, [case_ref] * 3)
+    boxes = [row[:4] for row in rows if row[1] is not None and row[3] is not None]
+    places = {bytes(row[2]).hex(): row[4] for row in rows if row[4] is not None}
+    return Page(_opened(case_ref, boxes), places, newest, cosigned, length or 0)
 
 
 def _state(index: int | None, newest: int | None, cosigned: int | None) -> str:

@@ -30,14 +30,12 @@ def consultation_answers(*, case: Any, actor: Any, **_: Any) -> dict[str, Any]:
     rows = [one for one in _rounds(case) if one.closed_at is not None and one.answered_at is None]
     given = [
         {"opinion": answer.opinion, "adopted": answer.adopted, "why": answer.why}
-        for row in reversed(rows)
-        for answer in queries.answers(row)
+        for answer in queries.answers_among(rows)
     ]
+    tallies = queries.tallies(rows)
     return {
         "template": "participation/panel_answers.html",
-        "rounds": [
-            (row, queries.tally(row), row.comments.filter(answer__isnull=True).count()) for row in rows
-        ],
+        "rounds": [(row, tallies[row.pk], tallies[row.pk]["unanswered"]) for row in rows],
         "works": bool(rows) and queries.handles(actor, rows[0]),
         "offered": {"answers": given} if given else {},
     }

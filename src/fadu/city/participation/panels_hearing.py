@@ -16,22 +16,24 @@ def _current(case: Any) -> Hearing | None:
     return rows.order_by("-seq").first()
 
 
-def hearing_participants(*, case: Any, actor: Any, at: datetime, **_: Any) -> dict[str, Any]:
+def hearing_participants(*, case: Any, actor: Any, at: datetime, near: Any, **_: Any) -> dict[str, Any]:
     """公布听证参加人名单: registrations and their results; those chosen stand in the form already."""
     row = _current(case)
     shown: dict[str, Any] = {"template": "participation/panel_hearing.html", "hearing": row}
     if row is None:
         return shown
-    chosen = queries_hearing.opened(row.registrations.filter(state=Registration.State.CHOSEN))
+    states = (Registration.State.CHOSEN, Registration.State.WAITING)
+    rows = list(row.registrations.filter(state__in=states))
+    chosen = [one for one in rows if one.state == Registration.State.CHOSEN]
     shown |= {
-        "waiting": row.registrations.filter(state=Registration.State.WAITING).count(),
+        "waiting": len(rows) - len(chosen),
         "chosen": len(chosen),
         "registering": queries_hearing.registering(row, at.date()),
         "works": queries.handles(actor, row),
     }
     # Names are opened for whoever may read what was typed, and for nobody else who looks at the step.
-    if chosen and queries.readable(actor, row):
-        people = [(one.name, one.registration.stands_for) for one in chosen]
+    if chosen and queries.readable(actor, row, near):
+        people = [(one.name, one.registration.stands_for) for one in queries_hearing.opened(chosen)]
         shown["offered"] = {
             "participants": [{"name": name, "stands_for": group} for name, group in people],
             "list_shown": "\n".join(f"{name}（{group}）" for name, group in people),
@@ -63,7 +65,7 @@ def expert_lot(*, case: Any, actor: Any, **_: Any) -> dict[str, Any]:
     return shown
 
 
-def expert_opinions(*, case: Any, actor: Any, **_: Any) -> dict[str, Any]:
+def expert_opinions(*, case: Any, actor: Any, near: Any, **_: Any) -> dict[str, Any]:
     """专家论证: the opinions signed here, joined for the form where the reader may see them."""
     drawn = (
         case.lots.filter(subject=Lot.Subject.EXPERTS, drawn_at__isnull=False).order_by("-drawn_at").first()
@@ -77,9 +79,10 @@ def expert_opinions(*, case: Any, actor: Any, **_: Any) -> dict[str, Any]:
     if drawn is None:
         return shown
     open_states = (Expert.State.INVITED, Expert.State.ACCEPTED)
-    shown["waiting"] = list(drawn.experts.filter(state__in=open_states).select_related("person"))
-    if queries.readable(actor, drawn):
-        signed = queries_hearing.opinions(drawn)
+    every = list(drawn.experts.select_related("person").order_by("rank"))
+    shown["waiting"] = [one for one in every if one.state in open_states]
+    if queries.readable(actor, drawn, near):
+        signed = queries_hearing.opinions_of(every)
         shown["signed"] = signed
         if signed:
             shown["offered"] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -73,21 +73,31 @@ def shown_comments(row: Consultation, clause: str = "") -> QuerySet[Comment]:
 
 
 def tally(row: Consultation) -> dict[str, int]:
-    """How many opinions were received, shown, withheld, wait; and adopted, in part, not."""
-    states = dict(row.comments.values_list("state").annotate(Count("pk")))
-    fates = dict(
-        row.comments.filter(answer__isnull=False).values_list("answer__adopted").annotate(Count("pk"))
-    )
-    return {
-        "received": row.received,
-        **{state: states.get(state, 0) for state in Comment.State.values},
-        **{fate: fates.get(fate, 0) for fate in Answer.Adopted.values},
-    }
+    """How many opinions were received, shown, withheld, wait; adopted, in part, not, and not answered yet."""
+    return tallies([row])[row.pk]
+
+
+def tallies(rows: Sequence[Consultation]) -> dict[int, dict[str, int]]:
+    """``tally`` of several consultations by their keys, by one query."""
+    words = (*Comment.State.values, *Answer.Adopted.values, "unanswered")
+    found = {row.pk: {"received": row.received, **dict.fromkeys(words, 0)} for row in rows}
+    counted = Comment.objects.filter(consultation__in=found).order_by()
+    for pk, state, fate, count in counted.values_list("consultation", "state", "answer__adopted").annotate(
+        Count("pk")
+    ):
+        found[pk][state] += count
+        found[pk][fate or "unanswered"] += count
+    return found
 
 
 def answers(row: Consultation) -> list[Answer]:
     """The answers with how many opinions stand under each (``count``)."""
     return list(row.answers.annotate(count=Count("comments")).order_by("number"))
+
+
+def answers_among(rows: Sequence[Consultation]) -> list[Answer]:
+    """The answers given in these consultations, in the order in which they were held."""
+    return list(Answer.objects.filter(consultation__in=rows).order_by("consultation__seq", "number"))
 
 
 def leaves(row: Consultation) -> list[str]:
@@ -155,11 +165,14 @@ def handles(actor: Any, row: Any) -> bool:
     return actor is not None and actor.holding(row.case.organ, "handle") is not None
 
 
-def readable(actor: Any, row: Any) -> bool:
-    """Whether he may read what was typed: whoever handles, decides, reviews or supervises the case."""
+def readable(actor: Any, row: Any, near: Any = None) -> bool:
+    """Whether he may read what was typed: whoever handles, decides, reviews or supervises the case. ``near`` is what has
+    been read around it (``cases.dossier``).
+    """
     if actor is None or not actor.official:
         return False
-    return bool(cases.relations(actor, row.case) & {"handles", "decides", "reviews", "supervises"})
+    around = near.around(actor.stands_for) if near is not None else None
+    return bool(cases.relations(actor, row.case, around) & {"handles", "decides", "reviews", "supervises"})
 
 
 def public_files(row: Consultation) -> list[Any]:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from fadu.city.cases import queries as cases
+from fadu.city.ledger import casepage
 from fadu.city.ledger import queries as ledger
 from fadu.city.participation import attempts, codes, hearings, lot, lots, queries
 from fadu.city.participation.models import Expert, Hearing, Lot, Registration
@@ -62,11 +63,15 @@ class Opened:
 
 def opened(rows: Iterable[Registration]) -> list[Opened]:
     """Open what was typed; the caller has decided that its reader may see it."""
-    return [Opened(row, *_typed(row)) for row in rows]
+    every = list(rows)
+    known = casepage.opened_among([bytes.fromhex(row.leaf) for row in every])
+    return [
+        Opened(row, *_typed(known.get(bytes.fromhex(row.leaf)) or ledger.opened(bytes.fromhex(row.leaf))))
+        for row in every
+    ]
 
 
-def _typed(row: Registration) -> tuple[str, str, str]:
-    said = ledger.opened(bytes.fromhex(row.leaf))
+def _typed(said: Mapping[str, Any]) -> tuple[str, str, str]:
     return said["name"], said["contact"], said.get("reason", "")
 
 
@@ -172,10 +177,18 @@ class Opinion:
 
 def opinions(row: Lot) -> list[Opinion]:
     """The signed opinions of a draw's experts; the caller answers for who reads them."""
-    signed = row.experts.filter(state=Expert.State.SIGNED).select_related("person").order_by("rank")
-    return [Opinion(one, *_said(one)) for one in signed]
+    return opinions_of(row.experts.select_related("person").order_by("rank"))
 
 
-def _said(one: Expert) -> tuple[str, str, str, str]:
-    said = ledger.opened(bytes.fromhex(one.leaf))
+def opinions_of(rows: Iterable[Expert]) -> list[Opinion]:
+    """The opinions of those among these experts who have signed one, all opened at once."""
+    signed = [one for one in rows if one.state == Expert.State.SIGNED]
+    known = casepage.opened_among([bytes.fromhex(one.leaf) for one in signed])
+    return [
+        Opinion(one, *_said(known.get(bytes.fromhex(one.leaf)) or ledger.opened(bytes.fromhex(one.leaf))))
+        for one in signed
+    ]
+
+
+def _said(said: Mapping[str, Any]) -> tuple[str, str, str, str]:
     return said["necessity"], said["feasibility"], said["soundness"], said.get("dissent", "")
