@@ -50,10 +50,14 @@ def pages() -> dict[str, tuple[str, str]]:
     return {
         "我的一天": (UNDERTAKER, "/my/"),
         "案件页": (UNDERTAKER, f"/cases/{key}/"),
+        "案件页：步骤表单": (UNDERTAKER, f"/cases/{key}/?step=hand_over"),
         "案件清单": (UNDERTAKER, "/cases/"),
         "清单：监督机关": (SUPERVISOR, "/cases/"),
         "清单：期限最近、办理中": (UNDERTAKER, "/cases/?state=open&order=due"),
-        "清单：查找": (UNDERTAKER, "/cases/?q=停车收费"),
+        "清单：查找常见的词": (UNDERTAKER, "/cases/?q=停车收费"),
+        "清单：查找两个字": (UNDERTAKER, "/cases/?q=停车"),
+        "清单：查找编号": (UNDERTAKER, "/cases/?q=第777件"),
+        "清单：监督机关查找": (SUPERVISOR, "/cases/?q=停车收费 方案"),
         "我的一天：监督机关": (SUPERVISOR, "/my/"),
     }
 

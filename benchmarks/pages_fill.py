@@ -1,7 +1,8 @@
 """A city grown to a size: cases, organs involved, duties, acts, leaves and readings, made in the database itself.
 
 The spread is that of a city's departments: twenty organs, every other case with a second organ, four of ten still open,
-one in a hundred sealed, one in twelve with a citizen as party. What a page opens (the demonstration's own cases) was made
+one in a hundred sealed, one in twelve with a citizen as party, one in five linked to another; each of the demonstration's
+own has six links to these and four from them. What a page opens (the demonstration's own cases) was made
 through the door; these rows are what it must be found among.
 """
 
@@ -11,7 +12,7 @@ from django.db import connection
 
 ORGANS = 20
 TABLES = (
-    "cases_case", "cases_involvement", "cases_duty", "cases_act", "accounts_person", "cases_party", "cases_assignment", "cases_reminder",
+    "cases_case", "cases_word", "cases_involvement", "cases_caselink", "cases_duty", "cases_act", "accounts_person", "cases_party", "cases_assignment", "cases_reminder",
     "ledger_leaf", "ledger_logindex", "ledger_casehead", "ledger_casekey", "ledger_accessentry",
 )  # fmt: skip
 _PICK = """
@@ -51,6 +52,17 @@ SELECT id, substr(mark, 1, 26), procedure, digest,
                      'last', jsonb_build_array(changed::text, 2)),
   '办理', CASE WHEN NOT ended THEN (now() + make_interval(days => pg_temp.pick(i, 12, 400) - 40))::date END
   FROM plan""",
+    "cases_word": """
+INSERT INTO cases_word SELECT c.id, cases_grams(c.title || ' ' || c.number) FROM cases_case c JOIN plan USING (id)""",
+    "cases_caselink": """
+INSERT INTO cases_caselink (case_id, seq, field, other_id, relation)
+SELECT id, 1, 'filled', id - 1, '关联' FROM plan WHERE i > 1 AND i % 5 = 0
+ UNION ALL
+SELECT d.id, 1, 'filled_' || p.i, p.id, '依据' FROM plan p
+  JOIN cases_case d ON d.id < (SELECT min(id) FROM plan) WHERE p.i BETWEEN 11 AND 16
+ UNION ALL
+SELECT p.id, 2, 'filled_' || d.id, d.id, '征询' FROM plan p JOIN cases_case d ON d.id < (SELECT min(id) FROM plan)
+ WHERE p.i BETWEEN 21 AND 24""",
     "cases_involvement": """
 INSERT INTO cases_involvement (case_id, organ_id, changed_at)
 SELECT id, organ, changed FROM plan UNION ALL SELECT id, other, changed FROM plan WHERE other <> organ AND i % 2 = 0""",

@@ -35,18 +35,22 @@ class Case(models.Model):
     # What the public may know it by: random, so that nobody counts or guesses our cases.
     key = models.CharField("案件标识", max_length=26, unique=True)
     procedure = models.CharField("程序", max_length=60)
-    definition = models.ForeignKey(Definition, models.PROTECT, related_name="cases")
+    # Each act enters every index anew: a key has none of its own where a longer index begins with it, or where nobody
+    # asks by it (a definition and a person are never deleted).
+    definition = models.ForeignKey(Definition, models.PROTECT, related_name="cases", db_index=False)
     title = models.CharField("事项名称", max_length=200)
     number = models.CharField("编号", max_length=60, blank=True)
-    organ = models.ForeignKey(Organ, models.PROTECT, related_name="cases")
-    government = models.ForeignKey(Organ, models.PROTECT, related_name="government_cases")
+    organ = models.ForeignKey(Organ, models.PROTECT, related_name="cases", db_index=False)
+    government = models.ForeignKey(Organ, models.PROTECT, related_name="government_cases", db_index=False)
     division = models.CharField("行政区划代码", max_length=12)
     year = models.PositiveSmallIntegerField("年度")
     secrecy = models.CharField("公开属性", max_length=10, choices=Secrecy.choices, default=Secrecy.PUBLIC)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", db_index=False
+    )
     parent_step = models.CharField("上级案件步骤", max_length=60, blank=True)
     opened_at = models.DateTimeField("立案时间")
-    opened_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    opened_by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     ended_at = models.DateTimeField("办结时间", null=True, blank=True)
     changed_at = models.DateTimeField("最近办理时间")
     version = models.PositiveIntegerField("办理次数", default=0)

@@ -50,6 +50,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "page": found.page,
         "count": found.count,
         "capped": found.capped,
+        "narrow": found.narrow,
         "asked": request.GET,
         "query": rest_of(request),
     }

@@ -18,9 +18,18 @@ from fadu.city.cases.models import Case, Involvement
 _NEWEST = ("-changed_at", "-pk")
 
 
-def of(actor: Actor, wanted: Q, of_case: Q) -> list[Branch]:
+def of(
+    actor: Actor,
+    wanted: Q,
+    of_case: Q,
+    *,
+    among: int = 0,
+    words: Q | None = None,
+    words_of_case: Q | None = None,
+) -> list[Branch]:
     """Key and day of the last act of what this person sees, the newest first, by each way; narrowed to ``wanted``
-    (``of_case``: the same, said of a row that points to the case).
+    (``of_case``: the same, said of a row that points to the case). ``words``, which no index serves, are looked for
+    ``among`` so many of the newest of each way.
     """
     found: list[Any] = [
         queries.own_cases(actor).filter(wanted).order_by(*_NEWEST).values_list("pk", "changed_at")
@@ -33,4 +42,21 @@ def of(actor: Actor, wanted: Q, of_case: Q) -> list[Branch]:
     for government in sorted(queries.supervised(actor) if actor.official else ()):
         watched = Case.objects.filter(wanted, ~Q(secrecy=Case.Secrecy.SEALED), government=government)
         found.append(watched.order_by(*_NEWEST).values_list("pk", "changed_at"))
-    return found
+    if words is None or words_of_case is None:
+        return found
+    return [_with_words(way, words, words_of_case, among) for way in found]
+
+
+def _with_words(way: Any, words: Q, words_of_case: Q, among: int) -> Any:
+    """Those of the newest rows of a way that hold the words."""
+    newest = way[:among]
+    if way.model is Case:
+        return (
+            Case.objects.filter(words, pk__in=newest.values("pk"))
+            .order_by(*_NEWEST)
+            .values_list("pk", "changed_at")
+        )
+    rows = Involvement.objects.filter(words_of_case, pk__in=newest.values("pk")).order_by(
+        "-changed_at", "-case"
+    )
+    return rows.values_list("case_id", "case__changed_at")
