@@ -22,7 +22,10 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
     """导出: what the list shows under the same query, and nothing that it does not show."""
     at = clock.now()
     found = queries.search(request.actor, request.POST.dict())
-    data = exports.export(request.actor, found, kind, at=at, purpose=request.POST.get("purpose", ""))
+    data = exports.export(
+        request.actor, found, kind, at=at, purpose=request.POST.get("purpose", ""),
+        names=request.POST.get("cols", "").split(","),
+    )  # fmt: skip
     response = HttpResponse(data, content_type=exports.MEDIA_TYPES[kind])
     name = f"案件清单{legal_day(at):%Y%m%d}.{kind}"
     response["Content-Disposition"] = content_disposition_header(True, name)

@@ -22,6 +22,7 @@ from fadu.city.cases import (
     rights,
     unproved,
     uploads,
+    words,
 )
 from fadu.city.cases.dossier import Dossier
 from fadu.city.cases.firsts import SOONEST, first, first_of_each
@@ -281,6 +282,9 @@ def late(on: date, cases: QuerySet[Case]) -> QuerySet[Duty]:
 def search(actor: Actor | None, asked: Mapping[str, str]) -> QuerySet[Case]:
     """All visible cases that match a list's query, in its order: for whoever takes them all (``listing`` for a page)."""
     found = visible_to(actor).filter(matching(asked)).select_related("organ")
+    sought = asked.get("q", "").strip()
+    if sought and (keys := words.found(sought)) is not None:
+        found = found.filter(pk__in=keys)
     return found.order_by(*ORDERS.get(asked.get("order", ""), ORDERS["-changed"]))
 
 

@@ -10,7 +10,7 @@ from fadu.city.accounts.models import Person
 from fadu.city.cases.models import SavedFilter
 from fadu.core.errors import Refusal, Refused
 
-WORDS = ("q", "procedure", "organ", "state", "year", "order")
+WORDS = ("q", "procedure", "organ", "state", "year", "order", "cols")
 MOST, NAME_MAX, QUERY_MAX = 30, 60, 500
 
 

@@ -16,6 +16,7 @@ from fadu.city.authority.gates import official_only, person_only
 from fadu.city.cases import (
     accountability,
     acts,
+    columns,
     drafts,
     listing,
     matter_codes,
@@ -46,13 +47,23 @@ def case_list(request: HttpRequest) -> HttpResponse:
     """案件: the visible ones, searched, filtered, ordered."""
     found = listing.listed(request.actor, request.GET.dict(), page=request.GET.get("page"))
     pages.note_search(request.actor, request.GET.get("q", ""), clock.now())
+    names = request.GET.getlist("col") or request.GET.get("cols", "").split(",")
+    wanted = columns.chosen(names)
+    rows = columns.rows(found.page.object_list, clock.now().date())
     shown = {
+        "rows": rows,
+        "columns": wanted,
+        "every_column": columns.COLUMNS,
+        "cols": ",".join(wanted) if tuple(wanted) != columns.SHOWN else "",
+        "together": several.offered(columns.mine(request.actor, rows)),
         "page": found.page,
         "count": found.count,
         "capped": found.capped,
         "narrow": found.narrow,
         "asked": request.GET,
         "query": rest_of(request),
+        "unordered": rest_of(request, "order"),
+        "plain": rest_of(request, "col", "cols"),
     }
     return render(request, "cases/list.html", shown | pages.filters(request.actor, clock.now()))
 

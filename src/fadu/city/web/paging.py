@@ -10,10 +10,11 @@ from django.http import HttpRequest
 PAGE = 20
 
 
-def rest_of(request: HttpRequest) -> str:
-    """The query without its page number, ready to have one put behind it."""
+def rest_of(request: HttpRequest, *but: str) -> str:
+    """The query without its page number (and without ``but``), ready to have one put behind it."""
     query = request.GET.copy()
-    query.pop("page", None)
+    for name in ("page", *but):
+        query.pop(name, None)
     return query.urlencode() + "&" if query else ""
 
 

@@ -48,3 +48,13 @@ window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDef
 // After a refusal the reader, on screen or by ear, starts at the reasons.
 const refused = document.querySelector("main [role=alert]");
 if (refused) { refused.tabIndex = -1; refused.focus(); }
+// In a list the arrow keys go from row to row, Home and End to its ends; Enter opens as on every link.
+document.addEventListener("keydown", (event) => {
+  const table = event.target.closest?.("table[data-rows]");
+  const step = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity }[event.key];
+  if (!table || !step || event.altKey || event.ctrlKey || event.metaKey) return;
+  const links = [...table.querySelectorAll("[data-row-link]")];
+  const at = links.indexOf(event.target.closest("tr")?.querySelector("[data-row-link]"));
+  event.preventDefault();
+  links[Math.min(Math.max(at + step, 0), links.length - 1)]?.focus();
+});
