@@ -64,7 +64,9 @@ def _page(
     attested = row.data.get("channel") == "attested"
     standing = queries.files_in_record(case, row.seq).filter(replaced_by=None).order_by("pk")
     values = {**now, **(typed.entry.values or {})}
-    lists = choices.read(request.actor, clock.now(), entries=step.entries().values(), values=values, performers=attested)
+    lists = choices.read(
+        request.actor, clock.now(), entries=step.entries().values(), values=values, performers=attested
+    )
     return {
         "case": case,
         "row": row,
