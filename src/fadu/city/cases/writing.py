@@ -196,7 +196,12 @@ def _said_by(cells: Sequence[Any]) -> tuple[Any, ...]:
 
 def _as_read(says: Says) -> tuple[Any, ...]:
     """What a duty says, in the form in which it is read: days as text."""
-    return tuple(value.isoformat() if isinstance(value, date) else value for value in says)
+    internal, legal = says.due_internal, says.due_legal
+    if internal is None and legal is None:
+        return says
+    return says._replace(
+        due_internal=internal and internal.isoformat(), due_legal=legal and legal.isoformat()
+    )
 
 
 @dataclass(frozen=True)
