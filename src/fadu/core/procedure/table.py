@@ -83,7 +83,7 @@ class Table:
         return {name: tuple(waits) for name, waits in found.items()}
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def table_of(definition: Definition) -> Table:
     """The compiled table; made once for each definition object."""
     rows: dict[Key, Row] = {}
