@@ -83,3 +83,10 @@ def test_title_is_broken_at_words_in_the_shape_of_a_trapezoid() -> None:
     ]
     assert title_lines("关于召开听证会的通知") == ["关于召开听证会的通知"]
     assert title_lines("甲的\n乙") == ["甲的", "乙"]
+
+
+def test_no_line_of_a_title_ends_with_an_opening_bracket() -> None:
+    title = "关于云川市老旧小区改造三年行动计划（2026—2028年）的合法性审查意见"
+    lines = title_lines(title)
+    assert "".join(lines) == title
+    assert not any(line.endswith(("（", "《")) or line.startswith(("）", "》", "的")) for line in lines)

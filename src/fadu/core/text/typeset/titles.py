@@ -7,6 +7,7 @@ import itertools
 from fadu.core.text.typeset.table import layout
 
 _NEVER_BEGINS = "的了和与及、，。：；》）”〉"
+_FORBIDDEN = 100.0
 _NEVER_ENDS = "《（“〈第"
 
 
@@ -18,6 +19,7 @@ def title_lines(title: str) -> list[str]:
         return lines
     text = lines[0]
     penalties = [_penalty(text, at) for at in range(len(text) + 1)]
+    second_best: tuple[int, ...] = ()
     for count in range(2, 7):
         cuts = [
             cut
@@ -26,8 +28,14 @@ def title_lines(title: str) -> list[str]:
         ]
         if cuts:
             best = min(cuts, key=lambda cut: _cost(cut, len(text), penalties))
-            return [text[start:end] for start, end in itertools.pairwise((0, *best, len(text)))]
-    return [text]
+            if all(penalties[at] < _FORBIDDEN for at in best):
+                return _cut(text, best)
+            second_best = second_best or best  # one more line rather than a line that ends with a bracket
+    return _cut(text, second_best)
+
+
+def _cut(text: str, cut: tuple[int, ...]) -> list[str]:
+    return [text[start:end] for start, end in itertools.pairwise((0, *cut, len(text)))]
 
 
 def _cost(cut: tuple[int, ...], length: int, penalties: list[float]) -> float:
@@ -55,7 +63,7 @@ def _penalty(text: str, at: int) -> float:
         or before[-1] in _NEVER_ENDS
         or (before[-1].isdigit() and after[0].isdigit())
     ):
-        return 100.0
+        return _FORBIDDEN
     words = layout()["title"]["words"]
     for word in words:
         for start in range(max(0, at - len(word) + 1), at):
