@@ -108,6 +108,7 @@ def test_minutes_tell_who_was_there_and_what_each_said(city: City, case: Case) -
         {"person": "wu", "view": "absent"},
         {"person": "sun", "view": "agree", "text": "按多数意见通过", "order": 3, "head": True},
     ]
+    factories.make_post("finance", "副局长", ["decide"], held_by="wu")
     do(city, case, "meet", by="sun", outcome="passed", meeting="局长办公会2026年第1次会议", views=views)
     row = case.documents.get()
     made, form = documents.official(row)

@@ -40,6 +40,12 @@ def holdings_of(person: Person, on: date) -> tuple[Holding, ...]:
     )
 
 
+def holdings_by_key(person: str, on: date) -> tuple[Holding, ...]:
+    """The posts that the person with a key held on a day; none where nobody has it."""
+    found = Person.objects.filter(key=person).first()
+    return holdings_of(found, on) if found is not None else ()
+
+
 def _holding(row: Appointment, functions: frozenset[str], *, lent: bool = False) -> Holding:
     post = row.post
     # The rotation is the holder's; whoever uses a lent function moves by his own post.
@@ -224,10 +230,13 @@ def delegated_to(person: Person, on: date) -> QuerySet[Delegation]:
     return found.select_related("appointment__person", "appointment__post__organ").order_by("start", "pk")
 
 
-def appointments_in_force(on: date, *, person: Person | None = None) -> QuerySet[Appointment]:
-    """Appointments on a day, of one person or of all, by organ."""
+def appointments_in_force(
+    on: date, *, person: Person | None = None, organ: Organ | None = None
+) -> QuerySet[Appointment]:
+    """Appointments on a day, of one person or of all, in one organ or in every one, by organ."""
     found = Appointment.objects.filter(in_force(on)).select_related("person", "post__organ")
-    return (found.filter(person=person) if person else found).order_by("post__organ__code", "post", "pk")
+    wanted = {name: one for name, one in (("person", person), ("post__organ", organ)) if one is not None}
+    return found.filter(**wanted).order_by("post__organ__code", "post", "pk")
 
 
 def waiting_recoveries() -> QuerySet[Recovery]:

@@ -13,6 +13,7 @@ from fadu.city.authority.actor import Actor
 from fadu.city.authority.models import Organ, in_force
 from fadu.city.cases import (
     amounts,
+    bodies,
     choices,
     delivery,
     dossier,
@@ -245,6 +246,8 @@ def case(
         if step.panel:
             shown["panel"] = names.panel(step.panel)(case=found, step=step, actor=actor, at=at, near=near)
             _prefill(typed, **{way: shown["panel"].get(way, {}) for way in ("known", "offered", "initial")})
+        if present := bodies.rows(definition, step, found, at):
+            _prefill(typed, known={}, offered={}, initial={"views": present})
         shown["form"] = step_form(actor, definition, step, typed, refusals, at, lists)
     return shown
 

@@ -16,6 +16,7 @@ from fadu.city.authority.models import Organ
 from fadu.city.cases import (
     amending,
     beyond,
+    bodies,
     children,
     clockwork,
     disclosure,
@@ -68,7 +69,10 @@ def perform(
         checked = amending.checked(case, definition, step, entry, files, alone=together is None)
     else:
         checked = _values(step, entry, files)
-    beyond = standing.beyond_limit(definition, step, held, checked.values, case=case, at=doing.at)
+    beyond = (
+        *standing.beyond_limit(definition, step, held, checked.values, case=case, at=doing.at),
+        *bodies.refusals(definition, step, checked.values, case=case, at=doing.at),
+    )
     attempt = EngineAct(
         seq=case.version + 1,
         step=step.name,
