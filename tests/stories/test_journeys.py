@@ -65,7 +65,7 @@ def _look(page: Page, name: str) -> None:
 def _river(page: Page) -> None:
     """Open the demonstration's decision that waits for its legality review."""
     page.goto(page.url.split("/cases")[0].split("/my")[0].rstrip("/") + "/cases/?q=清河云川段")
-    page.click("table a >> nth=0")
+    page.click("tbody [data-row-link] >> nth=0")
 
 
 def test_1_undertaker_opens_a_decision(visit: Visit) -> None:
