@@ -49,6 +49,7 @@ def enter(doing: Doing, case: Case, /, *, source: str, seq: int, as_: str, **_: 
         source=f"{link.relation or procedures.of(row.case).title}（关联案件）",
         source_number=f"{row.case.number or row.case.title} 第{row.seq}步 痕迹{row.leaf[:16]}",
         performers=[dict(one) for one in row.data.get("performers", ())],
+        linked=True,
     )
     step = definition.steps[ref.step]
     entry = Entry(

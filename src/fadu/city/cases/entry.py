@@ -30,10 +30,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """What an attested act says of its origin: when, from where, its number there, who did it, with what evidence."""
+    """What an attested act says of its origin: when, from where, its number there, who did it, with what evidence.
+    ``linked``: it was done in another case here, which judged by its own law who might do it."""
 
     occurred_at: datetime
     source: str
     source_number: str
     performers: Sequence[Mapping[str, str]]
     evidence: Sequence[int] = ()
+    linked: bool = False

@@ -33,7 +33,7 @@ class Holders:
 def not_yours(step: Step, seats: Sequence[Seat], actor: Actor, holders: Holders | None) -> Refusal:
     """The refusal of somebody who has none of the roles of the step. Without ``holders`` who could do it is left out: for
     whoever asks about many steps and shows none of the answers."""
-    whose = "或者".join(dict.fromkeys(_seat(role, organ) for role, organ in seats))
+    whose = "或者".join(dict.fromkeys(seat_words(role, organ) for role, organ in seats))
     lacking = [_lacking(actor, organ, role.function) for role, organ in seats if organ and role.function]
     could = "；".join(_holders(seats, holders, named=actor.official)) if holders else ""
     return Refusal(
@@ -47,7 +47,8 @@ def not_yours(step: Step, seats: Sequence[Seat], actor: Actor, holders: Holders 
     )
 
 
-def _seat(role: Role, organ: Organ | None) -> str:
+def seat_words(role: Role, organ: Organ | None) -> str:
+    """A role with the organ and function in which it is sought."""
     if role.kind != "function":
         return role.title
     if organ is None:

@@ -81,9 +81,14 @@ class Act:
         return tuple(dict.fromkeys([*every, self.recorder] if self.recorder else every))
 
     @property
-    def order(self) -> tuple[dt.datetime, int]:
-        """The order of folding: when it happened, then when it was recorded."""
-        return self.occurred_at, self.seq
+    def order(self) -> tuple[bool, dt.datetime, int]:
+        """The order of folding: the opening act (the first recorded), then by when it happened, then when it was recorded.
+
+        The law lets a paper be older than the case it belongs to (a study made before the proposal), and a case is
+        often opened here after work on it began. Such an act keeps its own date, from which its times run, but takes
+        effect when there is a case: otherwise the opening would make owed again what was already done. What the law
+        puts after the opening is found to have come too early (``judge``)."""
+        return self.seq > 1, self.occurred_at, self.seq
 
     def text_digest(self) -> str:
         """What a review of this act is bound to: its file ``text``, else all its files, else its values."""

@@ -9,10 +9,11 @@ from fadu.core.errors import Refusal
 from fadu.core.procedure import persons, special, waits
 from fadu.core.procedure.act import ATTESTED, Act
 from fadu.core.procedure.definition import DONE, Definition, Step
-from fadu.core.procedure.fold import rows_of
+from fadu.core.procedure.duties import duties
+from fadu.core.procedure.fold import rows_of, stamp
 from fadu.core.procedure.marking import Marking
 from fadu.core.procedure.table import Row, Table, table_of
-from fadu.core.terms import Calendar, legal_day
+from fadu.core.terms import Calendar, chinese_day, legal_day
 
 
 def refusals(
@@ -102,6 +103,39 @@ def _conditions(
         yield from _review(definition, marking, step, act)
     if step.act:
         yield from special.refusals(definition, marking, step, act, calendar=calendar, history=history)
+    if act.channel == ATTESTED:
+        yield from _elsewhere(definition, marking, step, act, calendar)
+
+
+def _elsewhere(
+    definition: Definition, marking: Marking, step: Step, act: Act, calendar: Calendar
+) -> Iterator[Refusal]:
+    """What only an attested act can break: it came before the opening that the law wants first, or it was late. What
+    is performed here is never kept back by a deadline; that it was late is counted, not found.
+
+    A limit that runs for each party is surely exceeded when it is for all; a date that is only provisional accuses
+    nobody."""
+    opened = marking.done.get(definition.opening)
+    alternatives = {ref.step for ref in step.after_any} & set(marking.done)
+    needed = {ref.step for ref in step.after} | (alternatives if len(alternatives) == 1 else set())
+    if opened and definition.opening in needed and stamp(act.occurred_at) < opened.at:
+        first = definition.steps[definition.opening].title
+        sentence = f"“{step.title}”应当在“{first}”之后，补录的时间却在其前"
+        yield Refusal(
+            "before_opening", sentence, step.basis.printed, "核对发生时间；属实的，说明情况", step.name
+        )
+    if step.name not in marking.owed:
+        return
+    owed = [
+        duty
+        for duty in duties(definition, marking, on=act.occurred_at, calendar=calendar)
+        if duty.step == step.name
+    ]
+    dues = [duty.due_legal for duty in owed if duty.due_legal and duty.late and not duty.provisional]
+    if dues and len(dues) == len(owed):
+        due, done = chinese_day(max(map(legal_day, dues))), chinese_day(legal_day(act.occurred_at))
+        sentence = f"“{step.title}”应当在{due}前完成，于{done}完成，已逾期"
+        yield Refusal("late", sentence, owed[0].basis, "核对发生时间；属实的，说明逾期的理由", step.name)
 
 
 def rows_named(table: Table, act: Act) -> tuple[Row, ...]:

@@ -17,7 +17,7 @@ from fadu.core.procedure.table import table_of
 from fadu.core.terms import Calendar
 
 # Findings that came with an act from a register's answer of its day: no later act cures them, they are explained.
-FROM_REGISTERS = frozenset({"beyond_limit"})
+FROM_REGISTERS = frozenset({"beyond_limit", "wrong_officer"})
 # The outcome of a secrecy review that keeps the text back.
 WITHHELD = "withheld"
 
