@@ -156,7 +156,7 @@ def attest(doing: Doing, case: Case, definition: Definition, entry: Entry, elsew
         source=elsewhere.source,
         source_number=elsewhere.source_number,
         evidence=tuple(kept.sha256 for kept in proof),
-        findings=beyond.outside(definition, step, elsewhere, checked.values, case),
+        findings=beyond.outside(definition, step, elsewhere, checked.values, sight(doing, case)),
     )
     return _write(
         doing,

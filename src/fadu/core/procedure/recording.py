@@ -17,7 +17,9 @@ from fadu.core.procedure.table import table_of
 from fadu.core.terms import Calendar
 
 # Findings that came with an act from a register's answer of its day: no later act cures them, they are explained.
-FROM_REGISTERS = frozenset({"beyond_limit", "wrong_officer"})
+FROM_REGISTERS = frozenset(
+    {"beyond_limit", "wrong_officer", "not_the_head", "member_missing", "not_a_member"}
+)
 # The outcome of a secrecy review that keeps the text back.
 WITHHELD = "withheld"
 
