@@ -32,7 +32,10 @@ def register(verbs: Any, verb: Callable[..., Any]) -> None:
     )
 
 
-def _read(name: str) -> str:
+def read_text(name: str) -> str:
+    """The text of one TOML file or of standard input."""
+    if Path(name).is_dir():
+        raise InputError("这是文件夹", where=name, cure="请写明其中的一个文件")
     ((_, found),) = contents([name], (".toml",))
     if isinstance(found, InputError):
         raise found
@@ -50,11 +53,11 @@ def _check(args: argparse.Namespace) -> int:
     from fadu.city.cases import lawpreview
 
     wiring.wire()
-    text = _read(args.file)
+    text = read_text(args.file)
     if args.calendar:
         told = lawpreview.calendar(text, at=clock.now())
     else:
-        source = _read(str(args.source)) if args.source else ""
+        source = read_text(str(args.source)) if args.source else ""
         told = lawpreview.overlay(args.name or Path(args.file).stem, text, source, on=clock.now().date())
     if args.json:
         print(json.dumps(told, ensure_ascii=False, indent=2))

@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from fadu.cli import _law_check
+from fadu.cli import _law_check, _law_replay
 from fadu.cli._inputs import write_output
 from fadu.core.errors import InputError
 from fadu.core.procedure import (
@@ -59,6 +59,7 @@ def register(subparsers: Any) -> None:
     export.add_argument("name", nargs="?", help="程序的英文名")
     export.add_argument("-o", "--output", type=Path, help="写入的文件（schema 为文件夹）")
     _law_check.register(verbs, _verb)
+    _law_replay.register(verbs, _verb)
     stories = _verb(verbs, "scenario", _scenario, "运行故事文件，核对预期；有出入时退出码为 1")
     stories.add_argument(
         "files", nargs="+", type=Path, metavar="FILE", help="故事文件、文件夹，或者 -（标准输入）"

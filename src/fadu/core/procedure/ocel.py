@@ -49,14 +49,16 @@ def _declared(attributes: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
 
 def _cases(cases: Mapping[str, tuple[Definition, Sequence[Act]]]) -> Iterable[dict[str, Any]]:
     for case, (definition, acts) in cases.items():
-        began = _time(min((act.occurred_at for act in acts), default=dt.datetime(1970, 1, 1, tzinfo=dt.UTC)))
+        # An attribute holds from a moment on; of a case in which nothing was done yet, no moment is known.
+        began = [_time(min(act.occurred_at for act in acts))] if acts else []
         children = [child for act in acts for child in act.children if child]
         yield {
             "id": f"case:{case}",
             "type": definition.name,
             "attributes": [
-                {"name": "title", "value": definition.title, "time": began},
-                {"name": "definition", "value": definition.digest, "time": began},
+                {"name": name, "value": value, "time": moment}
+                for moment in began
+                for name, value in (("title", definition.title), ("definition", definition.digest))
             ],
             "relationships": [
                 {"objectId": f"case:{child}", "qualifier": "opens"} for child in children if child in cases
