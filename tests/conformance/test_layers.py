@@ -38,18 +38,18 @@ OPEN_BY_NAME = {
     "cases.models": "records of the apps above hang on a case or an act",
     "cases.entry": "what is entered into a step, whoever enters it",
     "cases.procedures": "which definition a case runs under",
-    "cases.amounts": "what has grown in a case is counted once, for its page, the interface and its package",
-    "cases.exports": "what somebody typed must not become a formula in any table that leaves the house",
-    "cases.uploads": "one way for a file to come in, whatever it is for",
-    "cases.documents": "the documents of an act as PDF and Word, for whoever hands them on",
+    "cases.deadlines.amounts": "what has grown in a case is counted once, for its page, the interface and its package",
+    "cases.screens.exports": "what somebody typed must not become a formula in any table that leaves the house",
+    "cases.files.uploads": "one way for a file to come in, whatever it is for",
+    "cases.issuing.documents": "the documents of an act as PDF and Word, for whoever hands them on",
     "registries.models": "the city's own law files and register entries, as the pages above show them; none is written there",
     "registries.lawbook": "what a check of the city's own law answers, whoever asks for it",
     "participation.models": "the portal shows consultations and what was said to them; it writes none",
-    "cases.starting": "what the law has begun every year, as supervision shows it",
-    "cases.delivery": "which documents a party may fetch is decided once, however he has proved himself",
-    "cases.citizens": "full age and mandate are asked in one way, inside a case and around it",
-    "cases.sms": "one gateway, whatever is sent by it",
-    "cases.inspection": "the history as the four checks of supervision read it",
+    "cases.deadlines.starting": "what the law has begun every year, as supervision shows it",
+    "cases.issuing.delivery": "which documents a party may fetch is decided once, however he has proved himself",
+    "cases.people.citizens": "full age and mandate are asked in one way, inside a case and around it",
+    "cases.telling.sms": "one gateway, whatever is sent by it",
+    "cases.checking.inspection": "the history as the four checks of supervision read it",
 }
 # Pairs of apps where one may use all of the other.
 OPEN_PAIRS = {
@@ -74,8 +74,8 @@ MAY_OPEN_TRANSACTIONS = {
     "city/ledger/witnessing.py": "keeps the cosignature of the witness",
     "city/ledger/recovering.py": "puts back what a restored backup lacks, with the leaf that records it; adds no act",
     "city/ledger/erasing.py": "rotation of the wrapping key, which changes no case",
-    "city/cases/outbox.py": "the outbox worker: claims a message, and marks it sent together with its leaf",
-    "city/cases/rebuild.py": "writes projections anew out of history, which it never touches",
+    "city/cases/telling/outbox.py": "the outbox worker: claims a message, and marks it sent together with its leaf",
+    "city/cases/checking/rebuild.py": "writes projections anew out of history, which it never touches",
 }
 # Who may read the clock: the door for an act, and the edges where a person or a command comes in, which are these and every
 # module that answers an HttpRequest (a page shows what is due now, and hands the moment down). All else gets at= or on=.
@@ -131,8 +131,10 @@ def _app(dotted: str) -> str:
 
 def _allowed(importer: Module, name: str) -> bool:
     own = _app(importer.dotted)
-    _, _, app, module, *_ = [*name.split("."), "", ""]
-    if app in BELOW | {own} or (own, app) in OPEN_PAIRS or f"{app}.{module}" in OPEN_BY_NAME:
+    _, _, app, module, inner, *_ = [*name.split("."), "", "", ""]
+    if app in BELOW | {own} or (own, app) in OPEN_PAIRS:
+        return True
+    if OPEN_BY_NAME.keys() & {f"{app}.{module}", f"{app}.{module}.{inner}"}:
         return True
     return module in OPEN_TO_ALL
 

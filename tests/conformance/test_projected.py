@@ -10,7 +10,7 @@ PROJECTED = {
     "cases.Case": "marking, version, dates and stage are the fold of its acts",
     "cases.Duty": "replaced whenever its case changes",
     "cases.Involvement": "the organs of duties",
-    "cases.Assignment": "what office acts made of the work (cases/handing.py)",
+    "cases.Assignment": "what office acts made of the work (cases/desk/handing.py)",
     "cases.Delivery": "the record of a service",
     "cases.Publication": "what an act disclosed, as corrected",
     "cases.File": "the marks of corrections; the bytes and digests themselves are facts under the act's leaf",

@@ -13,7 +13,7 @@ from django.test import Client, override_settings
 
 from fadu.city import demo, wiring
 from fadu.city.authority import clock
-from fadu.city.cases import rebuild
+from fadu.city.cases.checking import rebuild
 from fadu.city.cases.models import Case, CaseLink
 from fadu.city.portal import catalogue
 

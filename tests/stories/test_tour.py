@@ -19,7 +19,8 @@ from django.test import Client, override_settings
 from fadu.city import demo, wiring
 from fadu.city.archives.models import Package
 from fadu.city.authority import clock
-from fadu.city.cases import procedures, rebuild
+from fadu.city.cases import procedures
+from fadu.city.cases.checking import rebuild
 from fadu.city.cases.models import Case
 from fadu.city.ledger import publishing
 from fadu.city.node import make_packages

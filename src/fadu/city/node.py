@@ -22,7 +22,10 @@ from fadu.city.archives import stamping
 from fadu.city.authority import clock
 from fadu.city.authority import queries as authority
 from fadu.city.authority.models import Organ
-from fadu.city.cases import documents, outbox, papers, procedures, sweeping
+from fadu.city.cases import procedures
+from fadu.city.cases.files import sweeping
+from fadu.city.cases.issuing import documents, papers
+from fadu.city.cases.telling import outbox
 from fadu.city.ledger import identity, publishing
 from fadu.city.ledger import models as ledger
 from fadu.city.ledger.publishing import WitnessUnreachable as WitnessUnreachable

@@ -26,9 +26,11 @@ from fadu.city.accounts.models import User
 from fadu.city.authority import clock, queries
 from fadu.city.authority.actor import Actor
 from fadu.city.authority.models import Organ
-from fadu.city.cases import acts, procedures, standing, uploads
+from fadu.city.cases import acts, procedures
 from fadu.city.cases.entry import Entry
+from fadu.city.cases.files import uploads
 from fadu.city.cases.models import Case
+from fadu.city.cases.people import standing
 from fadu.city.participation import acts as participation
 from fadu.city.participation import hearings, origin
 from fadu.core.errors import InputError, Refused

@@ -5,17 +5,11 @@ from __future__ import annotations
 import functools
 
 from fadu.city.authority import procedure_names
-from fadu.city.cases import (
-    delivery,
-    documents,
-    effects,
-    lawcheck,
-    names,
-    outbox,
-    panels_catalogue,
-    procedures,
-    rebuild,
-)
+from fadu.city.cases import effects, names, procedures
+from fadu.city.cases.checking import lawcheck, rebuild
+from fadu.city.cases.issuing import delivery, documents
+from fadu.city.cases.screens import panels_catalogue
+from fadu.city.cases.telling import outbox
 from fadu.city.participation import effects as participation
 from fadu.city.participation import panels as participation_panels
 from fadu.city.participation import rebuilding

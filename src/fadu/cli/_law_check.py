@@ -50,7 +50,7 @@ def _check(args: argparse.Namespace) -> int:
     # Models can only be imported after boot.
     from fadu.city import wiring
     from fadu.city.authority import clock
-    from fadu.city.cases import lawpreview
+    from fadu.city.cases.checking import lawpreview
 
     wiring.wire()
     text = read_text(args.file)

@@ -42,7 +42,7 @@ def _replay(args: argparse.Namespace) -> int:
     # Models can only be imported after boot.
     from fadu.city import wiring
     from fadu.city.authority import clock
-    from fadu.city.cases import eventlog, replaying
+    from fadu.city.cases.checking import eventlog, replaying
 
     wiring.wire()
     other = replaying.other_version(Path(args.file), text, source, on=clock.now().date())

@@ -52,7 +52,7 @@ def _ocel(args: argparse.Namespace) -> int:
     boot.setup()
     # Models can only be imported after boot.
     from fadu.city import wiring
-    from fadu.city.cases import eventlog
+    from fadu.city.cases.checking import eventlog
 
     wiring.wire()
     found = eventlog.event_log(

@@ -26,7 +26,7 @@ def _run(args: argparse.Namespace) -> int:
     boot.setup()
     # Models can only be imported after boot.
     from fadu.city import wiring
-    from fadu.city.cases import rebuild
+    from fadu.city.cases.checking import rebuild
 
     wiring.wire()
     if not args.check:

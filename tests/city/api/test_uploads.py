@@ -11,7 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from fadu.city.authority import clock
-from fadu.city.cases import sweeping, uploads
+from fadu.city.cases.files import sweeping, uploads
 from fadu.city.cases.models import File
 from fadu.city.ledger import queries as ledger
 from fadu.city.ledger.models import Leaf

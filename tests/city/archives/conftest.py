@@ -16,8 +16,8 @@ from fadu.city.archives import packages
 from fadu.city.archives.models import Package
 from fadu.city.authority import clock
 from fadu.city.cases import acts as cases
-from fadu.city.cases import uploads
 from fadu.city.cases.entry import Entry
+from fadu.city.cases.files import uploads
 from fadu.city.cases.models import Case
 from fadu.city.ledger import publishing
 from tests import installations

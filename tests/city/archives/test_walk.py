@@ -10,7 +10,7 @@ import pytest
 
 from fadu.city.authority import clock
 from fadu.city.authority.models import Appointment
-from fadu.city.cases import uploads
+from fadu.city.cases.files import uploads
 from fadu.city.cases.models import Act, Case, Document, File
 from fadu.city.ledger import publishing, queries
 from fadu.city.supervision import acts as supervision

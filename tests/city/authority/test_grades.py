@@ -10,7 +10,7 @@ import pytest
 from fadu.city.authority import acts, clock, queries
 from fadu.city.authority.models import Appointment, Limit, Post
 from fadu.city.cases import acts as cases
-from fadu.city.cases import rebuild
+from fadu.city.cases.checking import rebuild
 from fadu.city.cases.entry import Elsewhere, Entry
 from fadu.city.cases.models import Case
 from fadu.city.supervision import queries as supervision

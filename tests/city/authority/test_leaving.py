@@ -9,8 +9,10 @@ import pytest
 from fadu.city.authority import acts, clock, queries
 from fadu.city.authority.models import Appointment, Delegation
 from fadu.city.cases import acts as cases
-from fadu.city.cases import leaving, procedures, rebuild, signing
+from fadu.city.cases import procedures
 from fadu.city.cases import queries as case_queries
+from fadu.city.cases.checking import rebuild
+from fadu.city.cases.desk import leaving, signing
 from fadu.city.cases.models import Assignment, Case, Draft, Duty
 from fadu.core.errors import Refused
 from tests import factories

@@ -10,9 +10,11 @@ from django.test import Client
 from fadu.city.authority import clock
 from fadu.city.authority.models import Appointment, Organ, Outbox
 from fadu.city.cases import acts as cases
-from fadu.city.cases import outbox, ownerless, rebuild
 from fadu.city.cases import queries as case_queries
+from fadu.city.cases.checking import rebuild
+from fadu.city.cases.desk import ownerless
 from fadu.city.cases.models import Assignment, Case, Duty, Reminder
+from fadu.city.cases.telling import outbox
 from fadu.city.supervision import queries as supervision
 from fadu.core.errors import Refused
 from tests import factories

@@ -273,7 +273,7 @@ def left() -> dict[str, Any]:
         "ordered": all([at for _, at in own] == sorted(at for _, at in own) for own in acts.values()),
         "leaves": sorted(bytes(one).hex() for one in leaves)
         == sorted(models.Act.objects.values_list("leaf", flat=True)),
-        "rows": [one.sentence for one in _module("fadu.city.cases.rebuild").check()],
+        "rows": [one.sentence for one in _module("fadu.city.cases.checking.rebuild").check()],
         "ledger": _module("fadu.city.ledger.check").check().as_json()["counts"],
     }
 

@@ -117,7 +117,7 @@ def look() -> None:
     """Acts, leaves, requests, and every difference between a case, its history and its rebuilt rows."""
     models, ledger = _module("fadu.city.cases.models"), _module("fadu.city.ledger.models")
     rebuild, requests = (
-        _module("fadu.city.cases.rebuild"),
+        _module("fadu.city.cases.checking.rebuild"),
         _module("fadu.city.authority.models").Request,
     )
     transaction = _module("django.db").transaction

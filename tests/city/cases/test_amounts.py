@@ -15,8 +15,11 @@ from django.test import Client
 from fadu.city.api import reading
 from fadu.city.archives import packages
 from fadu.city.authority import clock
-from fadu.city.cases import amounts, dossier, procedures, rebuild
+from fadu.city.cases import procedures
+from fadu.city.cases.checking import rebuild
+from fadu.city.cases.deadlines import amounts
 from fadu.city.cases.models import Case
+from fadu.city.cases.screens import dossier
 from fadu.city.ledger import publishing
 from tests.city.cases.test_feeds import as_person
 from tests.city.cases.test_reach import MOST, asked_by

@@ -9,7 +9,8 @@ import pytest
 
 from fadu.city.authority import clock
 from fadu.city.authority.models import Appointment
-from fadu.city.cases import acts, drafts, rebuild
+from fadu.city.cases import acts, drafts
+from fadu.city.cases.checking import rebuild
 from fadu.city.cases.entry import Elsewhere, Entry
 from fadu.city.cases.models import Case
 from tests.factories import City, do

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from fadu.city.authority import clock
-from fadu.city.cases import acts, bodies, procedures
+from fadu.city.cases import acts, procedures
 from fadu.city.cases.entry import Elsewhere, Entry
 from fadu.city.cases.models import Case
+from fadu.city.cases.people import bodies
 from fadu.core.errors import Refused
 from tests import factories
 from tests.factories import City, do

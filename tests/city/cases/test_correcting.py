@@ -12,8 +12,10 @@ from django.test import Client
 
 from fadu.city.accounts.models import User
 from fadu.city.authority import clock
-from fadu.city.cases import acts, rebuild, uploads
+from fadu.city.cases import acts
+from fadu.city.cases.checking import rebuild
 from fadu.city.cases.entry import Elsewhere, Entry
+from fadu.city.cases.files import uploads
 from fadu.city.cases.models import Case, File
 from fadu.city.ledger import check
 from fadu.city.ledger import queries as ledger

@@ -8,9 +8,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from fadu.city.authority import clock
-from fadu.city.cases import acts, delivery, documents, outbox, uploads
+from fadu.city.cases import acts
 from fadu.city.cases.entry import Elsewhere, Entry
+from fadu.city.cases.files import uploads
+from fadu.city.cases.issuing import delivery, documents
 from fadu.city.cases.models import Case, Delivery, Reminder
+from fadu.city.cases.telling import outbox
 from fadu.core.errors import Refused
 from tests import factories
 from tests.factories import City, do

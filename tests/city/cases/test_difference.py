@@ -11,7 +11,7 @@ import pytest
 from django.db import transaction
 
 from fadu.city.authority import clock
-from fadu.city.cases import rebuild
+from fadu.city.cases.checking import rebuild
 from fadu.city.cases.models import Case, Duty, Involvement
 from fadu.core.errors import Refused
 from tests import factories

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from django.db import connection, connections
 
-from fadu.city.cases import documents, papers, procedures
+from fadu.city.cases import procedures
+from fadu.city.cases.issuing import documents, papers
 from fadu.city.cases.models import Case, Document
 from fadu.city.ledger.models import Leaf
 from fadu.core.errors import DefinitionError, Refused

@@ -11,7 +11,7 @@ import pytest
 
 from fadu.city.authority import clock
 from fadu.city.cases import acts as cases
-from fadu.city.cases import eventlog
+from fadu.city.cases.checking import eventlog
 from fadu.city.cases.entry import Elsewhere, Entry
 from fadu.city.cases.models import Act, Case
 from fadu.city.ledger.models import Leaf

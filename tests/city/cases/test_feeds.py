@@ -11,8 +11,10 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from fadu.city.authority import clock
-from fadu.city.cases import exports, icalendar, outbox, queries, saved, subscribing
+from fadu.city.cases import queries
 from fadu.city.cases.models import Case, Feed, Reminder, SavedFilter
+from fadu.city.cases.screens import exports, saved
+from fadu.city.cases.telling import icalendar, outbox, subscribing
 from fadu.city.ledger.models import AccessEntry
 from fadu.core.errors import Refused
 from fadu.core.log import record

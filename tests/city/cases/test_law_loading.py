@@ -13,8 +13,11 @@ import pytest
 from django.test import Client
 
 from fadu.city.authority import clock
-from fadu.city.cases import outbox, procedures, rebuild, recounting
+from fadu.city.cases import procedures
+from fadu.city.cases.checking import rebuild
+from fadu.city.cases.deadlines import recounting
 from fadu.city.cases.models import Case, Duty
+from fadu.city.cases.telling import outbox
 from fadu.city.ledger import queries as ledger
 from fadu.city.registries import acts, queries
 from fadu.city.registries.models import LawFile

@@ -7,7 +7,8 @@ from datetime import datetime
 import pytest
 
 from fadu.city.authority import clock
-from fadu.city.cases import lawpreview, procedures
+from fadu.city.cases import procedures
+from fadu.city.cases.checking import lawpreview
 from fadu.city.cases.models import Case, Duty
 from fadu.city.ledger.models import Leaf
 from fadu.city.registries.models import LawFile

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from fadu.city.authority import clock
-from fadu.city.cases import dossier, linking, outbox, procedures, queries
+from fadu.city.cases import procedures, queries
+from fadu.city.cases.kin import linking
 from fadu.city.cases.models import Act, Case, CaseLink
+from fadu.city.cases.screens import dossier
+from fadu.city.cases.telling import outbox
 from fadu.core.errors import Refused
 from tests.factories import City, do, open_case
 

@@ -9,8 +9,10 @@ from django.db import transaction
 from django.test import Client
 
 from fadu.city.authority import clock
-from fadu.city.cases import acts, expiry, lost, rebuild
-from fadu.city.cases.clockwork import NotNow
+from fadu.city.cases import acts
+from fadu.city.cases.checking import lost, rebuild
+from fadu.city.cases.deadlines import expiry
+from fadu.city.cases.deadlines.clockwork import NotNow
 from fadu.city.cases.entry import Elsewhere, Entry
 from fadu.city.cases.models import Case
 from fadu.city.ledger import export, publishing, recovering

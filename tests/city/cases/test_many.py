@@ -13,8 +13,11 @@ from django.test.utils import CaptureQueriesContext
 
 from fadu.city.authority import batch, clock
 from fadu.city.authority.door import act_many
-from fadu.city.cases import acts, documents, rebuild, uploads
+from fadu.city.cases import acts
+from fadu.city.cases.checking import rebuild
 from fadu.city.cases.entry import Elsewhere, Entry
+from fadu.city.cases.files import uploads
+from fadu.city.cases.issuing import documents
 from fadu.city.cases.models import Act, Case, Document, Duty, File
 from fadu.city.ledger import check
 from fadu.city.ledger import queries as ledger

@@ -7,9 +7,11 @@ from datetime import timedelta
 import pytest
 
 from fadu.city.authority import clock
-from fadu.city.cases import acts, drafts, procedures, queries, signing, standing
+from fadu.city.cases import acts, drafts, procedures, queries
+from fadu.city.cases.desk import signing
 from fadu.city.cases.entry import Elsewhere, Entry
 from fadu.city.cases.models import Assignment, Case, Draft, Duty
+from fadu.city.cases.people import standing
 from fadu.city.ledger import acts as ledger
 from fadu.core.errors import Refused
 from tests import factories

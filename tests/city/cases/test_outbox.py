@@ -15,8 +15,11 @@ from django.core import mail
 
 from fadu.city.authority import clock
 from fadu.city.authority.models import Outbox
-from fadu.city.cases import due, outbox, procedures, queries, rebuild, sms
+from fadu.city.cases import procedures, queries
+from fadu.city.cases.checking import rebuild
+from fadu.city.cases.deadlines import due
 from fadu.city.cases.models import Case, Duty, Reminder
+from fadu.city.cases.telling import outbox, sms
 from fadu.city.ledger.models import Leaf
 from fadu.core.errors import Refused
 from fadu.core.procedure import engine

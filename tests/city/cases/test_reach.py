@@ -18,8 +18,9 @@ from fadu.city.accounts.models import Mandate, Person
 from fadu.city.authority import clock
 from fadu.city.authority.actor import Actor, Holding
 from fadu.city.authority.models import Organ
-from fadu.city.cases import listing, procedures, queries
+from fadu.city.cases import procedures, queries
 from fadu.city.cases.models import Case, Definition, Duty, Involvement, Party
+from fadu.city.cases.screens import listing
 from fadu.city.ledger import publishing
 from tests import factories
 from tests.city.cases.test_feeds import as_person

@@ -9,7 +9,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from fadu.city.authority import clock
-from fadu.city.cases import rebuild, uploads
+from fadu.city.cases.checking import rebuild
+from fadu.city.cases.files import uploads
 from fadu.city.cases.models import Assignment, Case, Delivery, Duty, File, Involvement
 from tests.factories import City, do
 

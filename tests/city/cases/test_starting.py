@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 from django.test import Client
 
-from fadu.city.cases import starting
+from fadu.city.cases.deadlines import starting
 from fadu.city.cases.models import Case
 from fadu.core.procedure.definition import Starts
 from tests.city.cases.conftest import BEIJING

@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from fadu.city.authority import clock
-from fadu.city.cases import uploads
+from fadu.city.cases.files import uploads
 from fadu.city.cases.models import Case
 from fadu.core.errors import Refused
 from tests.city.cases.test_correcting import browse

@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from fadu.city.cases import viewing
+from fadu.city.cases.files import viewing
 from fadu.city.cases.models import Case, File
 from tests.city.cases.test_correcting import browse, papers, posted  # noqa: F401  (papers is a fixture)
 from tests.factories import City

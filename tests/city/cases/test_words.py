@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from fadu.city.cases import listing, queries, words
+from fadu.city.cases import queries
 from fadu.city.cases.models import Case
+from fadu.city.cases.screens import listing, words
 from tests.factories import City, open_case
 
 pytestmark = pytest.mark.django_db

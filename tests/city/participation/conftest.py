@@ -18,8 +18,9 @@ from fadu.city.authority import acts as authority
 from fadu.city.authority import clock, queries
 from fadu.city.authority.actor import Actor
 from fadu.city.cases import acts as cases
-from fadu.city.cases import procedures, uploads
+from fadu.city.cases import procedures
 from fadu.city.cases.entry import Entry
+from fadu.city.cases.files import uploads
 from fadu.city.cases.models import Case
 from fadu.city.participation import acts, codes, origin
 from fadu.city.participation.models import Consultation

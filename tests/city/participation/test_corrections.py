@@ -12,9 +12,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from fadu.city.accounts.models import Person
 from fadu.city.authority import clock
 from fadu.city.cases import acts as cases
-from fadu.city.cases import procedures, rebuild, uploads
+from fadu.city.cases import procedures
 from fadu.city.cases import queries as case_queries
+from fadu.city.cases.checking import rebuild
 from fadu.city.cases.entry import Entry
+from fadu.city.cases.files import uploads
 from fadu.city.cases.models import File, Publication
 from fadu.city.ledger import queries as ledger
 from fadu.city.ledger.models import Leaf

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from fadu.city.cases import rebuild
+from fadu.city.cases.checking import rebuild
 from fadu.city.cases.models import Publication
 from fadu.city.participation.models import Consultation
 from tests.city.participation.conftest import Matter, forward, say

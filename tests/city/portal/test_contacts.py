@@ -12,7 +12,8 @@ from django.core import mail
 from fadu.city.accounts.models import ContactClaim, User
 from fadu.city.authority import acts, clock
 from fadu.city.authority.actor import Actor
-from fadu.city.cases import outbox, procedures
+from fadu.city.cases import procedures
+from fadu.city.cases.telling import outbox
 from fadu.city.ledger import queries as ledger
 from fadu.city.ledger.models import Leaf
 from fadu.city.portal import contacts

@@ -10,8 +10,8 @@ from django.test import Client
 
 from fadu.city.accounts import codes
 from fadu.city.cases import acts as cases
-from fadu.city.cases import matter_codes
 from fadu.city.cases.models import Case, MatterCode
+from fadu.city.cases.people import matter_codes
 from fadu.core.log import receipt
 from tests.city.participation.conftest import Matter, browser, entry, say
 from tests.city.portal.conftest import leaf_of, main_of

@@ -14,7 +14,7 @@ from django.test import Client
 from fadu.city.accounts.models import User
 from fadu.city.authority import clock
 from fadu.city.authority.models import Outbox
-from fadu.city.cases import outbox
+from fadu.city.cases.telling import outbox
 from fadu.city.ledger.models import AccessEntry, Leaf
 from fadu.city.portal import onetime
 from fadu.city.portal.models import OneTimeCode

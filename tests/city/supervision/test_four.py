@@ -11,8 +11,9 @@ from django.test import Client
 from fadu.city.accounts.models import Person
 from fadu.city.authority import clock
 from fadu.city.authority.models import Appointment, Organ
-from fadu.city.cases import acts, uploads
+from fadu.city.cases import acts
 from fadu.city.cases.entry import Elsewhere, Entry
+from fadu.city.cases.files import uploads
 from fadu.city.cases.models import Act, Case, Document, File
 from fadu.city.ledger.models import Leaf
 from fadu.city.supervision import acts as supervision

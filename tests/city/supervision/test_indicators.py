@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 
 from fadu.city.authority import clock
-from fadu.city.cases import acts, due, nearing
+from fadu.city.cases import acts
+from fadu.city.cases.deadlines import due, nearing
 from fadu.city.cases.entry import Elsewhere, Entry
 from fadu.city.cases.models import Act, Case
 from fadu.city.supervision import indicators, queries

@@ -12,8 +12,11 @@ from ninja.files import UploadedFile
 
 from fadu.city.api import asking, errors, reading, shapes
 from fadu.city.authority import clock
-from fadu.city.cases import acts, listing, matter_codes, pages, procedures, queries, sweeping, uploads
+from fadu.city.cases import acts, procedures, queries
+from fadu.city.cases.files import sweeping, uploads
 from fadu.city.cases.models import Case
+from fadu.city.cases.people import matter_codes
+from fadu.city.cases.screens import listing, pages
 from fadu.city.portal import queries as portal
 from fadu.city.portal import receipts
 from fadu.core.errors import Refusal, Refused

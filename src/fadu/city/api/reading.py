@@ -11,8 +11,11 @@ from django.db.models import QuerySet
 
 from fadu.city.api import shapes
 from fadu.city.authority.actor import Actor
-from fadu.city.cases import amounts, dossier, pages, procedures, queries, standing
+from fadu.city.cases import procedures, queries
+from fadu.city.cases.deadlines import amounts
 from fadu.city.cases.models import Act, Case, Duty, File, Publication
+from fadu.city.cases.people import standing
+from fadu.city.cases.screens import dossier, pages
 from fadu.core.errors import Refusal
 from fadu.core.procedure import engine, records, warning
 from fadu.core.procedure.definition import Definition, Step

@@ -13,7 +13,10 @@ from django.template import loader
 from django.utils import timezone
 
 from fadu.city.archives.models import Package
-from fadu.city.cases import amounts, documents, procedures, uploads
+from fadu.city.cases import procedures
+from fadu.city.cases.deadlines import amounts
+from fadu.city.cases.files import uploads
+from fadu.city.cases.issuing import documents
 from fadu.city.cases.models import Act, Case, File
 from fadu.city.ledger import queries as ledger
 from fadu.core.archive import bag, metadata, outside, paths

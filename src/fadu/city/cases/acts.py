@@ -12,21 +12,14 @@ from fadu.city.authority.actor import Actor
 from fadu.city.authority.door import Answer, Doing, act
 from fadu.city.authority.models import Organ
 from fadu.city.authority.queries import government_of
-from fadu.city.cases import (
-    expiry,
-    lost,
-    matter_codes,
-    numbering,
-    procedures,
-    queries,
-    recording,
-    standing,
-    unproved,
-    writing,
-)
+from fadu.city.cases import procedures, queries, recording, unproved, writing
+from fadu.city.cases.checking import lost
+from fadu.city.cases.deadlines import expiry
+from fadu.city.cases.desk.leaving import leave_post as leave_post
 from fadu.city.cases.entry import Elsewhere, Entry
-from fadu.city.cases.leaving import leave_post as leave_post
+from fadu.city.cases.issuing import numbering
 from fadu.city.cases.models import Case, Party
+from fadu.city.cases.people import matter_codes, standing
 from fadu.core.errors import Refusal, Refused
 from fadu.core.procedure.definition import Definition
 

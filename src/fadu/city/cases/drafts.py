@@ -12,8 +12,9 @@ from django.http import HttpRequest
 from fadu.city.accounts.models import Person
 from fadu.city.authority import clock
 from fadu.city.authority import queries as authority
-from fadu.city.cases import forms, uploads
+from fadu.city.cases import forms
 from fadu.city.cases.entry import Elsewhere, Entry
+from fadu.city.cases.files import uploads
 from fadu.city.cases.models import Case, Draft, File
 from fadu.city.web.numbers import whole
 from fadu.core.errors import Refusal, Refused

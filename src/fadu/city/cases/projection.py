@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from fadu.city.authority.models import Organ
-from fadu.city.cases import procedures, signing, writing
+from fadu.city.cases import procedures, writing
+from fadu.city.cases.desk import signing
 from fadu.city.cases.models import Assignment, Case, Duty
-from fadu.city.cases.standing import Organs
+from fadu.city.cases.people.standing import Organs
 from fadu.city.cases.writing import Around, Change, Says
 from fadu.core.procedure import engine
 from fadu.core.procedure.definition import Definition, Role

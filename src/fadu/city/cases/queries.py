@@ -12,22 +12,17 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from fadu.city.accounts.models import ALL_PROCEDURES, Person
 from fadu.city.authority.actor import Actor
 from fadu.city.authority.models import Appointment, in_force
-from fadu.city.cases import (
-    amended,
-    dossier,
-    matter_codes,
-    nearing,
-    ownerless,
-    procedures,
-    rights,
-    unproved,
-    uploads,
-    words,
-)
-from fadu.city.cases.dossier import Dossier
-from fadu.city.cases.firsts import SOONEST, first, first_of_each
+from fadu.city.cases import procedures, unproved
+from fadu.city.cases.corrections import amended
+from fadu.city.cases.deadlines import nearing
+from fadu.city.cases.desk import ownerless
+from fadu.city.cases.files import uploads
 from fadu.city.cases.models import Act, Case, Duty, File, Involvement, Party
-from fadu.city.cases.rights import own as own
+from fadu.city.cases.people import matter_codes, rights
+from fadu.city.cases.people.rights import own as own
+from fadu.city.cases.screens import dossier, words
+from fadu.city.cases.screens.dossier import Dossier
+from fadu.city.cases.screens.firsts import SOONEST, first, first_of_each
 from fadu.city.cases.writing import Around
 from fadu.city.ledger import casepage
 from fadu.core.errors import Refusal, Refused

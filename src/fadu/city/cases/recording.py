@@ -13,25 +13,16 @@ from fadu.city.authority import tenure
 from fadu.city.authority.actor import Actor
 from fadu.city.authority.door import Answer, Doing
 from fadu.city.authority.models import Organ
-from fadu.city.cases import (
-    amending,
-    beyond,
-    bodies,
-    children,
-    clockwork,
-    disclosure,
-    documents,
-    linking,
-    names,
-    office,
-    procedures,
-    projection,
-    standing,
-    uploads,
-    writing,
-)
+from fadu.city.cases import names, procedures, projection, writing
+from fadu.city.cases.corrections import amending
+from fadu.city.cases.deadlines import clockwork
+from fadu.city.cases.desk import office
 from fadu.city.cases.entry import EVIDENCE, Elsewhere, Entry
+from fadu.city.cases.files import uploads
+from fadu.city.cases.issuing import disclosure, documents
+from fadu.city.cases.kin import children, linking
 from fadu.city.cases.models import Act, Case, File, Party
+from fadu.city.cases.people import beyond, bodies, standing
 from fadu.city.ledger import queries as ledger
 from fadu.city.statements import Together
 from fadu.core.errors import Refusal, Refused

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_http_methods
 from fadu.city.authority import clock
 from fadu.city.authority.actor import Actor
 from fadu.city.authority.gates import official_only
-from fadu.city.cases import acts, drafts, pages, procedures, queries
+from fadu.city.cases import acts, drafts, procedures, queries
 from fadu.city.cases.drafts import Typed
 from fadu.city.cases.models import Duty
+from fadu.city.cases.screens import pages
 from fadu.core.errors import Refusal, Refused
 from fadu.core.procedure.definition import Definition, Step
 

@@ -1,16 +1,11 @@
 from django.urls import path
 
-from fadu.city.cases import (
-    correcting,
-    feeds,
-    fetching,
-    lists,
-    several,
-    viewing,
-    views,
-    views_law,
-    views_rights,
-)
+from fadu.city.cases import several, views, views_law, views_rights
+from fadu.city.cases.corrections import correcting
+from fadu.city.cases.files import viewing
+from fadu.city.cases.issuing import fetching
+from fadu.city.cases.screens import lists
+from fadu.city.cases.telling import feeds
 
 urlpatterns = [
     path("law/", views_law.statutes, name="law"),

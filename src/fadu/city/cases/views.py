@@ -13,18 +13,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from fadu.city.authority import clock
 from fadu.city.authority.gates import official_only, person_only
-from fadu.city.cases import (
-    accountability,
-    acts,
-    columns,
-    drafts,
-    listing,
-    matter_codes,
-    pages,
-    procedures,
-    queries,
-    several,
-)
+from fadu.city.cases import acts, drafts, procedures, queries, several
+from fadu.city.cases.checking import accountability
+from fadu.city.cases.people import matter_codes
+from fadu.city.cases.screens import columns, listing, pages
 from fadu.city.web.numbers import whole
 from fadu.city.web.paging import rest_of
 from fadu.core.errors import Refused

@@ -13,7 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from fadu.city.authority import clock
 from fadu.city.authority.gates import official_only
-from fadu.city.cases import lawcheck, lawpages, procedures
+from fadu.city.cases import procedures
+from fadu.city.cases.checking import lawcheck
+from fadu.city.cases.screens import lawpages
 from fadu.city.registries import acts as registers
 from fadu.city.registries import lawbook, queries
 from fadu.core.errors import InputError, Refusal, Refused

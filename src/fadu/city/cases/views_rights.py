@@ -10,8 +10,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from fadu.city.authority import clock
 from fadu.city.authority.gates import holds, person_only
 from fadu.city.authority.models import Appointment, Organ
-from fadu.city.cases import acts, leaving, procedures
-from fadu.city.cases.forms_leaving import Leave
+from fadu.city.cases import acts, procedures
+from fadu.city.cases.desk import leaving
+from fadu.city.cases.desk.forms_leaving import Leave
 from fadu.city.cases.models import Assignment, Case
 from fadu.city.ledger import queries as ledger
 from fadu.core.errors import Refused

@@ -11,7 +11,8 @@ from typing import Any
 
 from fadu.city.authority.door import Answer as Told
 from fadu.city.authority.door import Doing, act
-from fadu.city.cases import citizens, procedures
+from fadu.city.cases import procedures
+from fadu.city.cases.people import citizens
 from fadu.city.ledger.acts import Citizen
 from fadu.city.participation import codes, speaking
 from fadu.city.participation.models import Hearing, Lot, Registration

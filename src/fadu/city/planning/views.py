@@ -12,7 +12,7 @@ from fadu.city.authority import queries as authority
 from fadu.city.authority.door import act_many
 from fadu.city.authority.gates import official_only
 from fadu.city.cases import queries as cases
-from fadu.city.cases import uploads
+from fadu.city.cases.files import uploads
 from fadu.city.cases.models import File
 from fadu.city.planning import acts, queries
 from fadu.city.planning.matching import Names

@@ -14,8 +14,8 @@ from django.conf import settings
 from fadu.city.accounts.models import Mandate, Person, User
 from fadu.city.authority.actor import Actor
 from fadu.city.authority.models import in_force
-from fadu.city.cases import sms
 from fadu.city.cases.models import Case
+from fadu.city.cases.telling import sms
 from fadu.city.ledger import queries as ledger
 from fadu.city.portal.models import OneTimeCode
 

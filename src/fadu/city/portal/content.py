@@ -12,8 +12,9 @@ from typing import Any
 from django.http import HttpRequest
 
 from fadu.city.authority.actor import Actor
-from fadu.city.cases import delivery, procedures
+from fadu.city.cases import procedures
 from fadu.city.cases import queries as cases
+from fadu.city.cases.issuing import delivery
 from fadu.city.cases.models import Case, File
 from fadu.city.ledger import acts as ledger
 from fadu.city.portal import contacts, queries

@@ -12,8 +12,8 @@ from typing import Any
 
 from fadu.city.authority.models import Organ, Power, in_force
 from fadu.city.cases import procedures
-from fadu.city.cases.exports import harmless
 from fadu.city.cases.models import Case
+from fadu.city.cases.screens.exports import harmless
 from fadu.city.ledger import public as log
 from fadu.city.ledger import queries as ledger
 from fadu.city.participation.models import Consultation

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage
 
-from fadu.city.cases import sms
+from fadu.city.cases.telling import sms
 from fadu.city.portal import contacts, onetime
 from fadu.city.portal.models import OneTimeCode
 from fadu.core.terms import legal_day

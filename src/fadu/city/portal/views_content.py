@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from fadu.city.authority import clock
 from fadu.city.authority import queries as authority
-from fadu.city.cases import delivery
 from fadu.city.cases import queries as cases
+from fadu.city.cases.issuing import delivery
 from fadu.city.participation import origin
 from fadu.city.portal import acts, contacts, content, matters, onetime
 from fadu.city.portal.models import OneTimeCode

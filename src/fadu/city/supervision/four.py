@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from fadu.city.accounts.models import Person
 from fadu.city.authority.models import Appointment, Delegation, Organ, in_force
-from fadu.city.cases import inspection as cases
 from fadu.city.cases import procedures
-from fadu.city.cases.inspection import History, Moment
+from fadu.city.cases.checking import inspection as cases
+from fadu.city.cases.checking.inspection import History, Moment
 from fadu.core.procedure import records
 from fadu.core.terms import Limit, workdays_between
 

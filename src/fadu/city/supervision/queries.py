@@ -12,8 +12,9 @@ from django.db.models.functions import Coalesce
 from fadu.city.authority import queries as authority
 from fadu.city.authority.actor import Actor
 from fadu.city.authority.models import Organ as Body
-from fadu.city.cases import procedures, starting
+from fadu.city.cases import procedures
 from fadu.city.cases import queries as cases
+from fadu.city.cases.deadlines import starting
 from fadu.city.cases.models import Act, Case, Duty
 from fadu.city.supervision.four import CHECKS, Check
 from fadu.city.supervision.models import Reading

@@ -1,0 +1,1 @@
+"""History held against rows, files and registers."""

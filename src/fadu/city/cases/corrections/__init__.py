@@ -1,0 +1,1 @@
+"""更正: an earlier act put right, with what hangs on it."""

@@ -1,0 +1,1 @@
+"""期限: what the mere passing of time owes, tells, ends and adds up."""

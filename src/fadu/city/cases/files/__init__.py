@@ -1,0 +1,1 @@
+"""材料: uploaded bytes, at the gate and on the disk."""
