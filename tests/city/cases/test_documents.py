@@ -14,11 +14,11 @@ from fadu.city.cases.issuing import documents, papers
 from fadu.city.cases.models import Case, Document
 from fadu.city.ledger.models import Leaf
 from fadu.core.errors import DefinitionError, Refused
-from tests import factories
+from tests import factories, installations
 from tests.factories import City, do
 
 pytestmark = pytest.mark.django_db
-SHIPPED = Path(documents.__file__).parents[2] / "law" / "papers"
+SHIPPED = installations.LAW / "papers"
 
 
 def reviewed(city: City, case: Case, **values: object) -> Document:
