@@ -50,8 +50,9 @@ def outline(text: str) -> Outline:
     return result
 
 
+_BOLD = r"\*\*[^*\n]{1,60}\*\*"
 _MARKDOWN = re.compile(
-    r"^[ \t\u3000>]*(?:[-*+][ \t]+(?=[*（(第一二三四五六七八九十0-9]))?(?:\*\*[^*\n]{1,60}\*\*)?",
+    rf"^[ \t\u3000>]*(?:[-*+][ \t]+(?=[*（(第一二三四五六七八九十0-9])(?:{_BOLD})?|{_BOLD}|(?<=>))",
     re.MULTILINE,
 )
 """A label in bold (**第一条**) and an item set as a list (- （一）…): marks of Markdown that are no words of the text."""
