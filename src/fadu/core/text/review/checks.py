@@ -132,7 +132,7 @@ def _told_otherwise(scene: Scene, answer: Resolution, start: int, end: int) -> b
         ):
             return True
         return scene.referred(scene.sentence(start, end)[0], start) >= 0
-    article = next((node for node in scene.outline.articles() if node.number == (ref["article"],)), None)
+    article = next((node for node in scene.articles if node.number == (ref["article"],)), None)
     if answer.status != "no_item" or article is None:
         return False
     wanted = ref.get("item_to", ref.get("item"))
@@ -149,7 +149,7 @@ def _doubtful(scene: Scene) -> bool:
     ]
     if not named or any(not ref.keys() <= _WHOLE for ref in named):
         return bool(named)
-    printed = {node.number for node in scene.outline.articles()}
+    printed = {node.number for node in scene.articles}
     return any((ref["article"],) not in printed for ref in named)
 
 
@@ -176,7 +176,7 @@ def numbering(scene: Scene, book: Book, library: Library | None) -> Iterator[See
 
 def no_effect(scene: Scene, book: Book, library: Library | None) -> Iterator[Seen]:
     """Articles, and none says from when the text applies."""
-    articles = scene.outline.articles()
+    articles = scene.articles
     if len(articles) < 3 or any(event.kind == "施行" for event in scene.outline.dates):
         return
     if not any(_EFFECT.search(scene.text, node.start, node.end) for node in articles[-3:]):
@@ -193,7 +193,7 @@ def no_period(scene: Scene, book: Book, library: Library | None) -> Iterator[See
 
 def no_issuer(scene: Scene, book: Book, library: Library | None) -> Iterator[Seen]:
     """Neither title, letterhead, signature nor note names the organ."""
-    if len(scene.outline.articles()) >= 3 and not scene.outline.issuer:
+    if len(scene.articles) >= 3 and not scene.outline.issuer:
         yield *_heading(scene), "标题、版头、落款和题注都没有写明制定机关", ""
 
 

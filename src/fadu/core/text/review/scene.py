@@ -71,6 +71,11 @@ class Scene:
                 return False
         return True
 
+    @cached_property
+    def articles(self) -> list[Node]:
+        """The articles of the text itself; several checks ask for them."""
+        return self.outline.articles()
+
     # --- stretches ------------------------------------------------------------------------------------------------
 
     def clause(self, start: int, end: int) -> tuple[int, int]:
@@ -92,7 +97,7 @@ class Scene:
     @cached_property
     def _bounds(self) -> list[int]:
         """Where sentences end: behind each stop, and before each item of a list within a line."""
-        return [0, *(stop.end() for stop in _BOUND.finditer(self.text)), len(self.text)]
+        return [0, *[stop.end() for stop in _BOUND.finditer(self.text)], len(self.text)]
 
     def sentence(self, start: int, end: int) -> tuple[int, int]:
         """From stop to stop; each item of a list within a line is a sentence of its own."""
@@ -208,7 +213,7 @@ class Scene:
     def _basis_works(self) -> list[str]:
         """The works that the text gives as its basis: in its first article, or in the paragraphs before its first
         provision (根据《…》, 依据《…》)."""
-        articles = self.outline.articles()
+        articles = self.articles
         limit = articles[0].end if articles else self._opening()
         found: list[str] = []
         for citation in self.citations:
